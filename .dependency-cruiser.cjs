@@ -1,0 +1,55 @@
+/** The folders' dependencies point one way; see CONTRIBUTING.md. */
+const folders = ["network", "cluster", "addons", "registry", "data", "workloads", "observability"];
+const shared = ["^components/identity/", "^components/workloads/(names|image)\\.ts$"];
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    ...folders.map((folder) => ({
+      name: `${folder}-stands-alone`,
+      comment: "A folder of components imports no other one, nor the configuration.",
+      severity: "error",
+      from: { path: `^components/${folder}/` },
+      to: {
+        path: "^(components/|config|plan/|cli/|policies/)",
+        pathNot: [`^components/${folder}/`, ...shared],
+      },
+    })),
+    {
+      name: "identity-is-the-bottom",
+      severity: "error",
+      from: { path: "^components/identity/" },
+      to: { path: "^(components/|config|plan/|cli/|policies/)", pathNot: "^components/identity/" },
+    },
+    {
+      name: "policies-judge-results",
+      comment: "Policies know nothing of the program.",
+      severity: "error",
+      from: { path: "^policies/" },
+      to: { path: "^(components/|config|plan/|cli/|index\\.ts|cloud\\.ts)" },
+    },
+    {
+      name: "plan-has-one-entry",
+      comment: "The plan runs the program through evaluate.ts alone.",
+      severity: "error",
+      from: { path: "^plan/", pathNot: "^plan/evaluate\\.ts$" },
+      to: { path: "^(components/|index\\.ts|cloud\\.ts|cli/)" },
+    },
+    {
+      name: "cli-uses-plan",
+      severity: "error",
+      from: { path: "^cli/" },
+      to: { path: "^(components/|index\\.ts|cloud\\.ts|policies/)" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(node_modules|out)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "types"],
+    },
+  },
+};
