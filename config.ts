@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { describeProblems, parseConfiguration } from "./config/parse.ts";
+import type { Configuration } from "./config/schema.ts";
+import type { SqlByApplication } from "./config/sql.ts";
+
+/** The SDK's types leave this function out, and Config has no other way to tell what is encrypted. */
+const { isConfigSecret } = pulumi.runtime as unknown as {
+  readonly isConfigSecret: (key: string) => boolean;
+};
+
+export interface ReadConfigurationArgs {
+  /** Name of the stack. */
+  readonly environment: string;
+  /** Directory of Pulumi.yaml; migrations' directories are relative to it. */
+  readonly root: string;
+}
+
+/** What a stack is made from. */
+export interface StackConfiguration {
+  readonly configuration: Configuration;
+  /** SQL of migrations that lie beside the stack file, by application and file name. */
+  readonly sql: SqlByApplication;
+}
+
+/**
+ * Reads `slipway:*` of the stack's file.
+ *
+ * @throws pulumi.RunError with all mistakes at once.
+ */
+export function readConfiguration({
+  environment,
+  root,
+}: ReadConfigurationArgs): StackConfiguration {
+  const settings = new pulumi.Config("slipway");
+  const prefix = `${settings.name}:`;
+  const full = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(prefix));
+  const keys = full.map((key) => key.slice(prefix.length));
+  const secretKeys = keys.filter((key) => isConfigSecret(prefix + key));
+  const plain = keys.filter((key) => !secretKeys.includes(key));
+  const raw = Object.fromEntries(plain.map((key) => [key, decode(settings.require(key))]));
+  const parsed = parseConfiguration(raw, environment, (path) => readTexts(join(root, path)), {
+    secretKeys,
+  });
+  if ("problems" in parsed)
+    throw new pulumi.RunError(describeProblems(parsed.problems, environment));
+  return parsed;
+}
+
+/** Pulumi hands over text as it is and mappings and lists as JSON. */
+function decode(text: string): unknown {
+  if (!/^[{[]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function readTexts(directory: string): Record<string, string> | undefined {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  const files = readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .filter((file) => statSync(join(directory, file)).isFile())
+    .sort();
+  return Object.fromEntries(
+    files.map((file) => [file, readFileSync(join(directory, file), "utf8")]),
+  );
+}
