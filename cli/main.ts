@@ -1,0 +1,21 @@
+import { Command, CommanderError } from "commander";
+import { planCommand } from "./plan.ts";
+import { UserError } from "./user-error.ts";
+
+/** The command line: `slipway <command>`, one file a command. Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration. */
+const program = new Command("slipway")
+  .description("From a git SHA to healthy HTTPS on Amazon EKS.")
+  .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  .showHelpAfterError("(slipway --help lists the commands)")
+  .addCommand(planCommand().exitOverride());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof UserError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else throw error;
+}

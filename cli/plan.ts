@@ -1,0 +1,132 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { RunError } from "@pulumi/pulumi";
+import { Command } from "commander";
+import { comparePlans, describeComparison } from "../plan/comparison.ts";
+import { makePlan } from "../plan/make-plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import { parseStackFile } from "../plan/stack-file.ts";
+import type { StackFile } from "../plan/stack-file.ts";
+import { summarize } from "../plan/summary.ts";
+import { planJson, writePlan } from "../plan/write.ts";
+import { Progress } from "./progress.ts";
+import { UserError } from "./user-error.ts";
+
+interface PlanOptions {
+  readonly configFile?: string;
+  readonly against?: string;
+  readonly json?: true;
+}
+
+const root = resolve(import.meta.dirname, "..");
+
+/** `slipway plan <stack>`: the whole plan of a stack, offline. */
+export function planCommand(): Command {
+  return new Command("plan")
+    .description("plan a stack offline: resources, manifests, policy verdicts, cost")
+    .argument("<stack>", "name of the stack, as in Pulumi.<stack>.yaml")
+    .option("--config-file <file>", "stack file to read instead of Pulumi.<stack>.yaml")
+    .option("--against <revision>", "compare with the plan of another git revision")
+    .option("--json", "print the plan as JSON and write no files")
+    .action(plan);
+}
+
+async function plan(stack: string, options: PlanOptions): Promise<void> {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(stack))
+    throw new UserError(`stack is ${JSON.stringify(stack)}: give a name such as staging`);
+  const progress = new Progress();
+  const file = readStackFile(stack, options.configFile);
+  const planned = await planStack(stack, file, options.json ? undefined : progress.step).finally(
+    () => {
+      progress.clear();
+    },
+  );
+  const failed = planned.violations.some(({ level }) => level === "mandatory");
+  if (failed) process.exitCode = 1;
+  if (options.json === true) {
+    process.stdout.write(planJson(planned));
+    return;
+  }
+  const directory = resolve("out", stack);
+  progress.step(`Writing ${relative(process.cwd(), directory)}`);
+  writePlan(planned, directory);
+  const comparison =
+    options.against === undefined
+      ? []
+      : describeComparison(
+          comparePlans(planAt(options.against, stack, options.configFile), planned),
+          options.against,
+        );
+  progress.clear();
+  const terminal = process.stdout.isTTY;
+  const lines = summarize(planned, {
+    width: terminal ? process.stdout.columns : 100,
+    color: terminal && process.env.NO_COLOR === undefined,
+    lookAt: join(relative(process.cwd(), directory), "report.html"),
+  });
+  process.stdout.write(`${[...comparison, ...lines].join("\n")}\n`);
+}
+
+function readStackFile(stack: string, given: string | undefined): StackFile {
+  const file = given === undefined ? join(root, `Pulumi.${stack}.yaml`) : resolve(given);
+  if (!existsSync(file))
+    throw new UserError(
+      `there is no ${relative(process.cwd(), file)}: give a stack that has a file, or --config-file`,
+    );
+  try {
+    return parseStackFile(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new UserError(`${relative(process.cwd(), file)}: ${(error as Error).message}`);
+  }
+}
+
+async function planStack(
+  stack: string,
+  file: StackFile,
+  onStep?: (step: string) => void,
+): Promise<Plan> {
+  try {
+    return await makePlan(stack, file, new Date().toISOString().slice(0, 10), onStep);
+  } catch (error) {
+    if (RunError.isInstance(error)) throw new UserError(error.message);
+    throw error;
+  }
+}
+
+/** Plans the same stack with the program of another revision, in a work tree of its own. */
+function planAt(revision: string, stack: string, configFile: string | undefined): Plan {
+  const git = (...args: string[]) => spawnSync("git", args, { cwd: root, encoding: "utf8" });
+  const commit = git(
+    "rev-parse",
+    "--verify",
+    "--quiet",
+    "--end-of-options",
+    `${revision}^{commit}`,
+  );
+  if (commit.status !== 0)
+    throw new UserError(`--against is ${JSON.stringify(revision)}: give a git revision`);
+  const tree = mkdtempSync(join(tmpdir(), "slipway-"));
+  try {
+    const added = git("worktree", "add", "--detach", tree, commit.stdout.trim());
+    if (added.status !== 0) throw new UserError(`git worktree: ${added.stderr.trim()}`, 1);
+    symlinkSync(join(root, "node_modules"), join(tree, "node_modules"), "dir");
+    const args = [join(tree, "cli", "main.ts"), "plan", stack, "--json"];
+    const own = configFile === undefined ? [] : ["--config-file", resolve(configFile)];
+    const run = spawnSync(process.execPath, [...args, ...own], {
+      cwd: tree,
+      encoding: "utf8",
+      maxBuffer: 1 << 30,
+    });
+    if (run.stdout === "")
+      throw new UserError(
+        `the program of ${revision} has no plan of ${stack}: ${run.stderr.trim()}`,
+        1,
+      );
+    return JSON.parse(run.stdout) as Plan;
+  } finally {
+    git("worktree", "remove", "--force", tree);
+    rmSync(tree, { recursive: true, force: true });
+  }
+}

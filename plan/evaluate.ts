@@ -1,0 +1,46 @@
+import { dirname, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { startRecording } from "./monitor.ts";
+import type { Recording } from "./monitor.ts";
+import type { StackFile } from "./stack-file.ts";
+
+/** The program's one entry: what Pulumi runs as well. */
+type Program = () => Promise<unknown>;
+
+/** Account in which a plan without an account guard is made; AWS's documentation uses it. */
+const documentationAccount = "123456789012";
+
+/**
+ * Runs the program for one stack in this process against a simulated account: no engine, no
+ * provider, no network.
+ *
+ * @throws pulumi.RunError with all mistakes of the configuration.
+ */
+export async function evaluate(stack: string, file: StackFile): Promise<Recording> {
+  const project = "slipway";
+  const config = Object.fromEntries(
+    Object.entries(file.config).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+  pulumi.runtime.setAllConfig(config, [...file.secretKeys]);
+  const account = file.config["slipway:account"] as { allowedAccountIds?: unknown } | undefined;
+  const accountIds: unknown = account?.allowedAccountIds;
+  const first: unknown = Array.isArray(accountIds) ? accountIds[0] : undefined;
+  const region = file.config["slipway:region"];
+  const recording = await startRecording(project, stack, {
+    accountId: typeof first === "string" ? first : documentationAccount,
+    region: typeof region === "string" ? region : "local",
+  });
+  const program = await loadProgram();
+  await pulumi.runtime.runInPulumiStack(program);
+  await pulumi.runtime.disconnect();
+  return recording;
+}
+
+async function loadProgram(): Promise<Program> {
+  const entry = resolve(dirname(import.meta.dirname), "index.ts");
+  const module = (await import(entry)) as { default: Program };
+  return module.default;
+}
