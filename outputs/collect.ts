@@ -5,7 +5,7 @@ import type { KubernetesRoles } from "../components/cluster/kubernetes-roles.ts"
 import type { Workload } from "../components/workloads/workload.ts";
 import type { Configuration } from "../config/schema.ts";
 import { contractVersion } from "../outputs.ts";
-import type { SlipwayOutputs } from "../outputs.ts";
+import type { ApplicationOutputs, SlipwayOutputs } from "../outputs.ts";
 
 /** A value of the contract while parts of it are still being made. */
 type Pending<T> = T extends string | number | boolean
@@ -28,27 +28,23 @@ export interface Made {
 /** The stack outputs of what the program made; the compiler holds them to the contract. */
 export function collectOutputs(made: Made): Pending<SlipwayOutputs> {
   const { configuration, environment, cloud, cluster, roles, addons, workloads } = made;
-  const applications = Object.entries(configuration.apps).flatMap(([name, { image }], index) => {
+  const applications: Record<string, Pending<ApplicationOutputs>> = {};
+  for (const [index, [name, { image }]] of Object.entries(configuration.apps).entries()) {
     const workload = workloads[index];
-    if (workload === undefined) return [];
+    if (workload === undefined) continue;
     const { namespace, serviceAccount, hosts, urls, secretName, roleArn } = workload;
-    return [
-      [
-        name,
-        {
-          namespace,
-          serviceAccount,
-          image: workload.image,
-          repository: image.repository,
-          sha: image.sha,
-          hosts: [...hosts],
-          urls: [...urls],
-          ...(secretName === undefined ? {} : { secretName }),
-          ...(roleArn === undefined ? {} : { roleArn }),
-        },
-      ],
-    ];
-  });
+    applications[name] = {
+      namespace,
+      serviceAccount,
+      image: workload.image,
+      repository: image.repository,
+      sha: image.sha,
+      hosts: [...hosts],
+      urls: [...urls],
+      ...(secretName === undefined ? {} : { secretName }),
+      ...(roleArn === undefined ? {} : { roleArn }),
+    };
+  }
   const { ingressNginx, traefik } = addons.edge.addresses;
   const { http01, dns01 } = addons.issuers;
   return {
@@ -64,7 +60,7 @@ export function collectOutputs(made: Made): Pending<SlipwayOutputs> {
       ...(traefik === undefined ? {} : { traefik }),
     },
     issuers: { http01: http01.name, ...(dns01 === undefined ? {} : { dns01: dns01.name }) },
-    applications: Object.fromEntries(applications),
+    applications,
   };
 }
 

@@ -66,7 +66,7 @@ const eks = z.strictObject({
     ])
     .default({ type: "private" })
     .describe("Who reaches the Kubernetes API; the private endpoint is always on."),
-  logRetentionDays: retentionDays.default(90).describe("Days that control-plane logs are kept."),
+  logRetentionDays: retentionDays.default(365).describe("Days that control-plane logs are kept."),
   deletionProtection: z
     .boolean()
     .default(true)

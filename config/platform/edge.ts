@@ -43,8 +43,8 @@ export const edge = z
       ),
     deletionProtection: z
       .boolean()
-      .default(false)
-      .describe("Deletion protection of the load balancer."),
+      .optional()
+      .describe("Deletion protection of the load balancer. Default: that of the cluster on EKS."),
     allowedCidrs: z
       .array(cidr)
       .min(1)

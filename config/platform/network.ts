@@ -38,6 +38,6 @@ export const network = z
       .describe(
         "AWS services reached privately instead of through NAT, each about 7 USD a month and zone.",
       ),
-    flowLogRetentionDays: retentionDays.default(90).describe("Days that VPC flow logs are kept."),
+    flowLogRetentionDays: retentionDays.default(365).describe("Days that VPC flow logs are kept."),
   })
   .describe("VPC. Left out on an existing cluster.");

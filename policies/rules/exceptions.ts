@@ -71,7 +71,10 @@ export const exceptions: readonly Exception[] = [
   {
     policy: "load-balancer-access-log",
     control: "I04",
-    matches: { types: ["kubernetes:helm.sh/v3:Release"], name: /ingress-nginx|traefik/ },
+    matches: {
+      types: ["kubernetes:core/v1:Service", "kubernetes:helm.sh/v3:Release"],
+      name: /ingress-nginx|traefik/,
+    },
     reason:
       "network load balancers log only TLS listeners; TLS ends in the ingress controller, which logs every request as JSON",
   },

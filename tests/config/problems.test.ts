@@ -14,7 +14,7 @@ describe("parsing a configuration", () => {
     const parsed = parseConfiguration(valid, "staging", readDirectory);
     assert.ok("configuration" in parsed);
     const { apps, cluster } = parsed.configuration;
-    assert.equal(cluster.type === "eks" && cluster.logRetentionDays, 90);
+    assert.equal(cluster.type === "eks" && cluster.logRetentionDays, 365);
     assert.deepEqual(apps["web"]?.replicas, { min: 2, max: 4, cpuUtilization: 60 });
     assert.deepEqual(apps["api"]?.health.readiness, {
       probe: { type: "http", path: "/status/ready" },

@@ -97,7 +97,7 @@ describe("the commit of an image", () => {
 
   it("may be any 7 to 40 hexadecimal digits", () => {
     const digits = fc.string({
-      unit: fc.constantFrom(..."0123456789abcdef".match(/./g) ?? []),
+      unit: fc.constantFrom(...("0123456789abcdef".match(/./g) ?? [])),
       minLength: 7,
       maxLength: 40,
     });
