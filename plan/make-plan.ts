@@ -3,6 +3,7 @@ import { rules } from "../policies/rules/index.ts";
 import { costOf } from "./cost.ts";
 import { evaluate } from "./evaluate.ts";
 import type { RecordedResource } from "./monitor.ts";
+import { migrationWarnings } from "./migrations.ts";
 import type { Plan, PlannedResource } from "./plan.ts";
 import { judge } from "./policies.ts";
 import { recordOf } from "./simulated/account.ts";
@@ -28,12 +29,15 @@ export async function makePlan(
     stack,
     resources,
     violations: await judge(rules, recorded),
-    warnings: warningsOf({
-      resources,
-      configuration: { mirror: recordOf(file.config["slipway:mirror"]) },
-      today,
-      exceptions,
-    }),
+    warnings: [
+      ...migrationWarnings(resources),
+      ...warningsOf({
+        resources,
+        configuration: { mirror: recordOf(file.config["slipway:mirror"]) },
+        today,
+        exceptions,
+      }),
+    ],
     cost: costOf(resources),
     outputs,
   };

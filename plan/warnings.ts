@@ -121,7 +121,7 @@ function letsEncrypt(resources: readonly PlannedResource[], today: string): Warn
     warnings.push({
       code: "lets-encrypt-limits",
       message:
-        "Let's Encrypt issues at most 5 certificates a week for the same names, 50 for a domain: keep their Secrets (certificates.protect), and rebuild clusters with certificates.issuer.directory staging",
+        "Let's Encrypt issues at most 5 certificates a week for the same names, 50 for a domain: keep their Secrets (certificates.retain), and rebuild clusters with certificates.issuer.directory staging",
     });
   const change = certificateLifetimes.find(({ from }) => daysBetween(today, from) > 0);
   if (change !== undefined && daysBetween(today, change.from) <= noticeDays)
