@@ -20,7 +20,11 @@ const credentials: readonly { readonly pattern: RegExp; readonly kind: string }[
   { pattern: /\bhooks\.slack\.com\/services\/\w+/, kind: "a Slack webhook" },
   { pattern: /\b[rs]k_(?:live|test)_[A-Za-z0-9]{10,}/, kind: "a Stripe key" },
   { pattern: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/, kind: "a JSON web token" },
-  { pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i, kind: "a URL with a password" },
+  // `$(NAME)` refers to another variable of the pod and reveals nothing.
+  {
+    pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?!\$\()[^\s/@]+@/i,
+    kind: "a URL with a password",
+  },
 ];
 
 /** Names the kind of credential that a text holds, if it is of a well-known form. */

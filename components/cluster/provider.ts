@@ -20,7 +20,13 @@ export function createProvider(
 ): k8s.Provider {
   return new k8s.Provider(
     name,
-    { ...location, enableServerSideApply: true, enablePatchForce: true },
+    {
+      ...location,
+      enableServerSideApply: true,
+      enablePatchForce: true,
+      // Pods notice a change by a hash; replacing the object would leave them without it meanwhile.
+      enableConfigMapMutable: true,
+    },
     opts,
   );
 }

@@ -18,7 +18,8 @@ export interface ReleasedImage {
 
 /**
  * Finds the digest of every image in ECR before a resource is registered, so that a commit that
- * was never built stops the preview and not the rollout.
+ * was never built stops the preview and not the rollout. In any other registry, and on a stack that
+ * uses no AWS, the commit's tag is used as it is.
  *
  * @throws pulumi.RunError that names each missing image by repository and commit.
  */
@@ -31,7 +32,7 @@ export async function resolveImages<App extends Releasable>(
     apps.map(async (app) => {
       const { repository, sha } = app.image;
       const ecr = parseEcrRepository(repository);
-      if (ecr === undefined)
+      if (ecr === undefined || provider === undefined)
         return [{ ...app, released: { reference: imageReference(repository, sha) } }];
       try {
         const { imageDigest } = await aws.ecr.getImage(
@@ -41,7 +42,7 @@ export async function resolveImages<App extends Releasable>(
             repositoryName: ecr.repositoryName,
             imageTag: sha,
           },
-          provider === undefined ? {} : { provider },
+          { provider },
         );
         const reference = imageReference(repository, sha, imageDigest);
         return [{ ...app, released: { reference, digest: imageDigest } }];
@@ -59,6 +60,7 @@ function missingImage({ name, image: { repository, sha } }: Releasable, error: u
   const cause = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
   return (
     `apps.${name}.image: no image ${repository}:${sha} was found: build and push that commit, ` +
-    `or give one that was pushed (config slipway:apps); the registry answered: ${cause}`
+    `or give one that was pushed (config slipway:apps)` +
+    (cause === "" ? "" : `; the registry answered: ${cause}`)
   );
 }

@@ -50,10 +50,12 @@ export const certificates = z
       .max(3600)
       .default(600)
       .describe("How long `pulumi up` waits for a certificate."),
-    protect: z
+    retain: z
       .boolean()
       .default(false)
-      .describe("Whether certificates refuse deletion, since re-issuing is rate limited."),
+      .describe(
+        "Whether a removed application leaves its namespace and certificate in the cluster, since re-issuing is rate limited. Before it is made anew, delete the namespace or import it.",
+      ),
   })
   .describe("Who signs the certificates of public hosts, and how hosts are proved.");
 

@@ -35,7 +35,8 @@ function isCredential(value: string): boolean {
   return (
     /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value) ||
     /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/.test(value) ||
-    /:\/\/[^/\s:@]+:[^/\s:@]+@/.test(value)
+    // `$(NAME)` refers to another variable and reveals nothing.
+    /:\/\/[^/\s:@]+:(?!\$\()[^/\s:@]+@/.test(value)
   );
 }
 

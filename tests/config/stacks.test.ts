@@ -106,11 +106,11 @@ describe("the committed environments", () => {
       }
   });
 
-  it("protect what production cannot lose", () => {
+  it("keep what production cannot lose", () => {
     const { cluster, edge, certificates } = production;
     assert.equal(cluster.type === "eks" && cluster.deletionProtection, true);
     assert.equal(edge.deletionProtection, true);
-    assert.equal(certificates.protect, true);
+    assert.equal(certificates.retain, true);
     assert.match(textOf("Pulumi.production.yaml"), /^secretsprovider: awskms:\/\//m);
   });
 });

@@ -104,6 +104,9 @@ export const cases: CasesByRule = {
       "scripts about secrets": [
         change(configMap, "data", { "V1__create_token.sql": "create table token (id int);" }),
       ],
+      "a reference to another variable": [
+        withVariable({ name: "BROKER", value: "amqp://$(USER_NAME):$(USER_WORD)@broker:5672" }),
+      ],
       "a word that only contains one": [withVariable({ name: "KEYBOARD", value: "qwerty" })],
     },
     fails: {

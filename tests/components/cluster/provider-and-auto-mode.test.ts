@@ -22,6 +22,7 @@ describe("EksCluster: provider", () => {
       clusterIdentifier: "arn:aws:eks:ap-south-1:111111111111:cluster/acme-staging-ap-south-1",
       enableServerSideApply: "true",
       enablePatchForce: "true",
+      enableConfigMapMutable: "true",
     });
   });
 
@@ -59,6 +60,7 @@ describe("EksCluster: provider", () => {
       context: "kind-kind",
       enableServerSideApply: "true",
       enablePatchForce: "true",
+      enableConfigMapMutable: "true",
     });
   });
 });

@@ -1,0 +1,135 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { isMap, isScalar, parseDocument } from "yaml";
+
+export const root = resolve(import.meta.dirname, "..", "..");
+
+/** What a run of the command line gave. */
+export interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+/** One step of `pulumi preview --json`. */
+export interface Step {
+  readonly op: string;
+  readonly urn: string;
+  readonly detailedDiff?: Readonly<Record<string, { readonly kind: string }>> | null;
+  readonly replaceReasons?: readonly string[];
+}
+
+const left = new Set(["node_modules", ".git", "out", ".cloud"]);
+
+/** A copy of the project with a backend and a simulated account of its own. */
+export class Sandbox {
+  readonly directory = mkdtempSync(join(tmpdir(), "slipway-engine-"));
+  readonly project = join(this.directory, "project");
+  readonly cloud = join(this.directory, "cloud");
+  readonly #environment: NodeJS.ProcessEnv;
+
+  constructor(program = root) {
+    cpSync(program, this.project, {
+      recursive: true,
+      filter: (source) => !left.has(basename(source)),
+    });
+    symlinkSync(join(root, "node_modules"), join(this.project, "node_modules"), "dir");
+    mkdirSync(this.cloud);
+    const state = join(this.directory, "state");
+    mkdirSync(state);
+    this.#environment = {
+      ...process.env,
+      PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH ?? ""}`,
+      PULUMI_BACKEND_URL: `file://${state}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      SLIPWAY_CLOUD: this.cloud,
+    };
+  }
+
+  /** A second program that shares this one's backend and account. */
+  run(args: readonly string[], cwd = this.project): Run {
+    const started = performance.now();
+    const { status, stdout, stderr } = spawnSync("pulumi", [...args, "--non-interactive"], {
+      cwd,
+      env: this.#environment,
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    });
+    return { status, stdout, stderr, seconds: (performance.now() - started) / 1000 };
+  }
+
+  /** Runs a command that must succeed; the error carries all that it printed. */
+  expect(args: readonly string[], cwd = this.project): Run {
+    const result = this.run(args, cwd);
+    if (result.status !== 0)
+      throw new Error(`pulumi ${args.join(" ")} failed:\n${result.stdout}\n${result.stderr}`);
+    return result;
+  }
+
+  /** Steps of a preview; those that change nothing are left out. */
+  preview(stack: string, ...options: string[]): Step[] {
+    const { stdout } = this.expect(["preview", "--json", "-s", stack, ...options]);
+    const { steps } = JSON.parse(stdout) as { steps: Step[] };
+    return steps.filter(({ op }) => op !== "same" && op !== "read");
+  }
+
+  /** Every URN that a preview names. */
+  previewedUrns(stack: string): string[] {
+    const { stdout } = this.expect(["preview", "--json", "-s", stack]);
+    return (JSON.parse(stdout) as { steps: Step[] }).steps.map(({ urn }) => urn);
+  }
+
+  /** Changes one value of a stack file, keeping the rest as it is. */
+  setConfig(stack: string, path: readonly string[], value: unknown): void {
+    const file = join(this.project, `Pulumi.${stack}.yaml`);
+    const document = parseDocument(readFileSync(file, "utf8"));
+    const [key = "", ...rest] = path;
+    const section = document.get("config");
+    if (!isMap(section)) throw new Error(`${file} has no config`);
+    const known = section.items.map((item) => (isScalar(item.key) ? item.key.value : item.key));
+    if (!known.includes(key)) section.set(key, rest.length === 0 ? value : {});
+    document.setIn(["config", key, ...rest], value);
+    writeFileSync(file, document.toString());
+  }
+
+  /** Replaces text in a source file of the copy; the text must be there. */
+  editSource(file: string, from: string | RegExp, to: string): void {
+    const path = join(this.project, file);
+    const before = readFileSync(path, "utf8");
+    const after = before.replace(from, to);
+    if (after === before) throw new Error(`${file} does not contain ${String(from)}`);
+    writeFileSync(path, after);
+  }
+
+  /** Files of the simulated account, relative to it. */
+  cloudFiles(): string[] {
+    return readdirSync(this.cloud, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".json"))
+      .sort();
+  }
+
+  writeCloud(file: string, text: string): void {
+    writeFileSync(join(this.cloud, file), text);
+  }
+
+  removeCloud(file: string): void {
+    rmSync(join(this.cloud, file));
+  }
+
+  close(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** Fails with one clear line where the command line is missing. */
+export function requireEngine(): void {
+  const { error } = spawnSync("pulumi", ["version"]);
+  if (error !== undefined)
+    throw new Error("no `pulumi` on PATH: the engine suite needs the Pulumi command line");
+  if (!existsSync(join(root, "node_modules", ".bin", "node")))
+    throw new Error("run `npm ci` first: the engine runs the program with the pinned Node");
+}
