@@ -34,8 +34,18 @@ export async function evaluate(stack: string, file: StackFile): Promise<Recordin
     region: typeof region === "string" ? region : "local",
   });
   const program = await loadProgram();
-  await pulumi.runtime.runInPulumiStack(program);
+  // The SDK keeps a second promise of the program that nobody handles: it must not fail.
+  const failures: unknown[] = [];
+  await pulumi.runtime.runInPulumiStack(async () => {
+    try {
+      return await program();
+    } catch (error) {
+      failures.push(error);
+      return {};
+    }
+  });
   await pulumi.runtime.disconnect();
+  if (failures.length > 0) throw failures[0];
   return recording;
 }
 
