@@ -2,20 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { evaluate } from "../../plan/evaluate.ts";
 import { stackFile } from "../support/plans.ts";
-import { requireEngine, Sandbox } from "./support.ts";
-import type { Step } from "./support.ts";
+import { losing, requireEngine, Sandbox } from "./support.ts";
 
 const stack = "staging";
-
-/** Kinds that hold data or addresses: a replacement of one loses something. */
-const stateful =
-  /::.*(?:aws:eks\/cluster:Cluster|aws:kms\/key:Key|aws:ec2\/(?:vpc:Vpc|subnet:Subnet|natGateway:NatGateway|eip:Eip)|aws:eks\/nodeGroup:NodeGroup|kubernetes:core\/v1:Namespace|kubernetes:helm\.sh\/v3:Release|ClusterIssuer|Certificate|pulumi:providers:(?:aws|kubernetes))::/;
-
-function losing(steps: readonly Step[]): string[] {
-  return steps
-    .filter(({ op, urn }) => /replace|delete/.test(op) && stateful.test(urn))
-    .map(({ op, urn }) => `${op} ${urn}`);
-}
 
 function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");

@@ -133,3 +133,14 @@ export function requireEngine(): void {
   if (!existsSync(join(root, "node_modules", ".bin", "node")))
     throw new Error("run `npm ci` first: the engine runs the program with the pinned Node");
 }
+
+/** Kinds that hold data or addresses: a replacement of one loses something. */
+const stateful =
+  /::.*(?:aws:eks\/cluster:Cluster|aws:kms\/key:Key|aws:ec2\/(?:vpc:Vpc|subnet:Subnet|natGateway:NatGateway|eip:Eip)|aws:eks\/nodeGroup:NodeGroup|kubernetes:core\/v1:Namespace|kubernetes:helm\.sh\/v3:Release|ClusterIssuer|Certificate|pulumi:providers:(?:aws|kubernetes))::/;
+
+/** Steps of a preview that lose what is in such a resource. */
+export function losing(steps: readonly Step[]): string[] {
+  return steps
+    .filter(({ op, urn }) => /replace|delete/.test(op) && stateful.test(urn))
+    .map(({ op, urn }) => `${op} ${urn}`);
+}
