@@ -27,7 +27,7 @@ function installIfDue() {
   const windows = process.platform === "win32";
   const status = run(
     windows ? "npm.cmd" : "npm",
-    ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
+    ["ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"],
     { cwd: root, stdio: ["ignore", "ignore", "inherit"], shell: windows },
   );
   if (status !== 0) {
