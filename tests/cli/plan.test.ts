@@ -106,6 +106,17 @@ describe("slipway plan", () => {
     assert.ok(!existsSync(join(directory, "out", "wrong")));
   });
 
+  it("ends with 1 when a policy is violated: a check that cannot fail checks nothing (defect 11)", () => {
+    const file = join(directory, "lax.yaml");
+    const text = readFileSync(join(root, "Pulumi.production.yaml"), "utf8");
+    const lax = text.replace(/(slipway:edge:(?:\n {4}.*)*?\n {4}replicas:) \d/, "$1 1");
+    assert.notEqual(lax, text);
+    writeFileSync(file, lax);
+    const { status, stdout } = slipway("plan", "production", "--config-file", file);
+    assert.equal(status, 1);
+    assert.match(stdout, /mandatory ingress-controller-replicas/);
+  });
+
   const wrongUsage: [string, string[], RegExp][] = [
     ["a stack without a file", ["plan", "nowhere"], /there is no \S*Pulumi\.nowhere\.yaml: give /],
     [

@@ -190,6 +190,11 @@ for (const stack of ["staging", "production"])
       );
     });
 
+    it("14: no grant is issued that today's databases refuse", () => {
+      const registered = JSON.stringify(recording.resources.map(({ inputs }) => inputs));
+      assert.doesNotMatch(registered, /GRANT\s+ALL\s+ON\s+DATABASE|IDENTIFIED\s+BY/i);
+    });
+
     it("15: pods are rolled when a secret that they read changes", () => {
       const readers = ofType(recording, deployments).filter((deployment) =>
         podSpec(deployment).spec.containers.some(({ envFrom = [] }) =>

@@ -19,10 +19,11 @@ describe("released image", () => {
     await pulumi.runtime.setMocks({
       newResource: ({ name, inputs }) => ({ id: name, state: inputs as object }),
       call: ({ inputs }) => {
-        asked.push(inputs as Record<string, unknown>);
-        if (String(inputs.imageTag).startsWith("dead"))
+        const question = inputs as Record<string, unknown>;
+        asked.push(question);
+        if (String(question.imageTag).startsWith("dead"))
           throw new Error("ImageNotFoundException\n  at somewhere");
-        return { ...(inputs as object), imageDigest: digest };
+        return { ...question, imageDigest: digest };
       },
     });
     provider = new aws.Provider("acme-staging", { region: "eu-west-1" });
