@@ -22,7 +22,6 @@ describe("slipway plan", () => {
       cwd: directory,
       encoding: "utf8",
       maxBuffer: 1 << 28,
-      env: { ...process.env, NO_COLOR: "1" },
     });
 
   /** Name and hash of every file that a plan wrote. */
