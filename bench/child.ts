@@ -1,3 +1,4 @@
+import "../cli/compile-cache.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluate } from "../plan/evaluate.ts";

@@ -1,3 +1,4 @@
+import "./compile-cache.ts";
 import { Command, CommanderError } from "commander";
 import { planCommand } from "./plan.ts";
 import { UserError } from "./user-error.ts";

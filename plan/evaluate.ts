@@ -34,6 +34,9 @@ export async function evaluate(stack: string, file: StackFile): Promise<Recordin
     region: typeof region === "string" ? region : "local",
   });
   const program = await loadProgram();
+  // The SDK takes a stack trace for each of its thousands of promises: three frames tell enough.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 3;
   // The SDK keeps a second promise of the program that nobody handles: it must not fail.
   const failures: unknown[] = [];
   await pulumi.runtime.runInPulumiStack(async () => {
@@ -45,6 +48,7 @@ export async function evaluate(stack: string, file: StackFile): Promise<Recordin
     }
   });
   await pulumi.runtime.disconnect();
+  Error.stackTraceLimit = stackTraceLimit;
   if (failures.length > 0) throw failures[0];
   return recording;
 }
