@@ -65,7 +65,7 @@ export function flywayPod(args: FlywayPodArgs): k8s.types.input.core.v1.PodTempl
       }),
     },
     spec: {
-      ...podDefaults(pods.user),
+      ...podDefaults(pods),
       serviceAccountName: args.serviceAccountName,
       restartPolicy: "Never",
       terminationGracePeriodSeconds: 10,

@@ -44,6 +44,8 @@ export interface PodContext extends PodEnvironment {
   readonly sha: string;
   /** User and group that containers run as. */
   readonly user: number;
+  /** Pull secret of the image's registry. @default none: the node may pull */
+  readonly pullSecret?: string;
 }
 
 /** What is particular to one kind of pod. */
@@ -76,7 +78,7 @@ export function podTemplate(
       annotations: { "slipway/config-hash": context.config.hash },
     },
     spec: {
-      ...podDefaults(context.user),
+      ...podDefaults(context),
       serviceAccountName: shape.serviceAccountName,
       containers: [
         {
@@ -98,9 +100,13 @@ export function podTemplate(
   };
 }
 
-/** Security and isolation of a pod, whatever runs in it. */
-export function podDefaults(user: number): Partial<k8s.types.input.core.v1.PodSpec> {
+/** Security, isolation and registry of a pod, whatever runs in it. */
+export function podDefaults({
+  user,
+  pullSecret,
+}: Pick<PodContext, "user" | "pullSecret">): Partial<k8s.types.input.core.v1.PodSpec> {
   return {
+    ...(pullSecret === undefined ? {} : { imagePullSecrets: [{ name: pullSecret }] }),
     automountServiceAccountToken: false,
     // Variables made of Services' names would shadow the application's own, DATABASE_PORT first.
     enableServiceLinks: false,

@@ -3,6 +3,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { policyDocument } from "../identity/policy.ts";
 import { labels, readerRoleName } from "./names.ts";
+import { readerStatements, writerStatements } from "./secret-rights.ts";
+import type { OwnSecrets, SecretsAws } from "./secret-rights.ts";
 
 /** Source of truth of secret values. */
 export type SecretSource =
@@ -19,27 +21,14 @@ export type SecretSource =
       readonly namespace: string;
     };
 
-/** Account whose Secrets Manager is read with a role of the application's own. */
-export interface SecretsAws {
-  readonly accountId: pulumi.Input<string>;
-  readonly partition: pulumi.Input<string>;
-  /** Role of External Secrets Operator, the only one that may assume readers. */
-  readonly controllerRoleArn: pulumi.Input<string>;
-  /** Prefix of the names of IAM roles. */
-  readonly roleNamePrefix: string;
-}
-
-export interface SecretStoreArgs {
+export interface SecretStoreArgs extends OwnSecrets {
   readonly project: string;
   readonly app: string;
   readonly namespace: string;
   readonly source: SecretSource;
-  readonly kmsKeyArns?: readonly string[];
   /** Region of the source, where it names none. @default none */
   readonly region?: string;
   readonly aws?: SecretsAws;
-  /** Names of the application's secrets at the source. */
-  readonly remoteKeys: readonly string[];
 }
 
 /** A store that can read one application's secrets. */
@@ -59,7 +48,18 @@ export function createSecretStore(
   parent: pulumi.Resource,
 ): SecretStore {
   const { app, source } = args;
-  if (source.type === "kubernetes") return kubernetesStore(name, args, source.namespace, parent);
+  if (source.type === "kubernetes")
+    return createNamespaceStore(
+      name,
+      {
+        ...args,
+        storeName: app,
+        accountName: `${app}-secrets-reader`,
+        roleName: `${args.namespace}-secrets-reader`,
+        remoteNamespace: source.namespace,
+      },
+      parent,
+    );
   const region = source.region ?? args.region;
   if (region === undefined)
     throw new pulumi.RunError(
@@ -74,7 +74,7 @@ export function createSecretStore(
   return roleStore(name, args, args.aws, region, parent);
 }
 
-/** A role that reads exactly these secrets; without an auth block the operator assumes it. */
+/** A role for exactly these secrets; without an auth block the operator assumes it. */
 function roleStore(
   name: string,
   args: SecretStoreArgs,
@@ -103,7 +103,13 @@ function roleStore(
   );
   const policy = new aws.iam.RolePolicy(
     `${name}-reader-policy`,
-    { role: role.name, policy: policyDocument(readerStatements(args, account, region)) },
+    {
+      role: role.name,
+      policy: policyDocument([
+        ...readerStatements(args, account, region),
+        ...writerStatements(args, account, region),
+      ]),
+    },
     { parent },
   );
   const spec = { provider: { aws: { service: "SecretsManager", region, role: role.arn } } };
@@ -112,41 +118,6 @@ function roleStore(
     reference: { kind: "SecretStore", name: args.app },
     readerRoleArn: role.arn,
   };
-}
-
-function readerStatements(
-  { remoteKeys, kmsKeyArns = [] }: SecretStoreArgs,
-  { accountId, partition }: SecretsAws,
-  region: string,
-) {
-  return [
-    {
-      sid: "ReadOwnSecrets",
-      actions: [
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:GetResourcePolicy",
-        "secretsmanager:ListSecretVersionIds",
-      ],
-      // Secrets Manager puts six characters of its own behind the name.
-      resources: remoteKeys.map(
-        (key) =>
-          pulumi.interpolate`arn:${partition}:secretsmanager:${region}:${accountId}:secret:${key}-??????`,
-      ),
-    },
-    ...(kmsKeyArns.length === 0
-      ? []
-      : [
-          {
-            sid: "DecryptOwnSecrets",
-            actions: ["kms:Decrypt"],
-            resources: [...kmsKeyArns],
-            conditions: {
-              StringLike: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com*` },
-            },
-          },
-        ]),
-  ];
 }
 
 /**
@@ -182,26 +153,37 @@ function staticStore(
   };
 }
 
+/** A store of Secrets of another namespace. */
+export interface NamespaceStoreArgs extends Pick<
+  SecretStoreArgs,
+  "project" | "app" | "namespace" | "remoteKeys"
+> {
+  readonly storeName: string;
+  /** Service account, in the application's namespace, that reads. */
+  readonly accountName: string;
+  /** Its role in the other namespace. */
+  readonly roleName: string;
+  readonly remoteNamespace: string;
+}
+
 /** Reads Secrets of another namespace with a service account that may get these and no others. */
-function kubernetesStore(
+export function createNamespaceStore(
   name: string,
-  args: SecretStoreArgs,
-  remoteNamespace: string,
+  args: NamespaceStoreArgs,
   parent: pulumi.Resource,
 ): SecretStore {
-  const { namespace, app } = args;
-  const appLabels = labels({ project: args.project, name: app });
-  const readerName = `${app}-secrets-reader`;
+  const { namespace, remoteNamespace, accountName } = args;
+  const appLabels = labels({ project: args.project, name: args.app });
   const account = new k8s.core.v1.ServiceAccount(
     `${name}-reader`,
     {
-      metadata: { name: readerName, namespace, labels: appLabels },
+      metadata: { name: accountName, namespace, labels: appLabels },
       automountServiceAccountToken: false,
     },
     { parent },
   );
   const roleMetadata = {
-    name: `${namespace}-secrets-reader`,
+    name: args.roleName,
     namespace: remoteNamespace,
     labels: appLabels,
   };
@@ -225,7 +207,7 @@ function kubernetesStore(
     {
       metadata: roleMetadata,
       roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: roleMetadata.name },
-      subjects: [{ kind: "ServiceAccount", name: readerName, namespace }],
+      subjects: [{ kind: "ServiceAccount", name: accountName, namespace }],
     },
     { parent, dependsOn: [role] },
   );
@@ -234,19 +216,24 @@ function kubernetesStore(
       kubernetes: {
         remoteNamespace,
         server: { caProvider: { type: "ConfigMap", name: "kube-root-ca.crt", key: "ca.crt" } },
-        auth: { serviceAccount: { name: readerName } },
+        auth: { serviceAccount: { name: accountName } },
       },
     },
   };
   return {
     resource: store(name, args, "SecretStore", spec, parent, [account, binding]),
-    reference: { kind: "SecretStore", name: app },
+    reference: { kind: "SecretStore", name: args.storeName },
   };
 }
 
 function store(
   name: string,
-  { project, app, namespace }: SecretStoreArgs,
+  {
+    project,
+    app,
+    namespace,
+    storeName = app,
+  }: Pick<SecretStoreArgs, "project" | "app" | "namespace"> & { readonly storeName?: string },
   kind: "SecretStore" | "ClusterSecretStore",
   spec: Record<string, unknown>,
   parent: pulumi.Resource,
@@ -258,7 +245,7 @@ function store(
       apiVersion: "external-secrets.io/v1",
       kind,
       metadata: {
-        name: app,
+        name: storeName,
         ...(kind === "SecretStore" ? { namespace } : {}),
         labels: labels({ project, name: app }),
         annotations: { "pulumi.com/waitFor": "condition=Ready" },

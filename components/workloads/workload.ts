@@ -12,6 +12,7 @@ import { Migration } from "./migration.ts";
 import type { MigrationSettings } from "./migration.ts";
 import type { Caller, Flow } from "./network-policies.ts";
 import type { PodContext, Resources } from "./pod.ts";
+import { RegistryCredentials, registryOf } from "./registry-credentials.ts";
 import { Route } from "./route.ts";
 import type { CertificateSettings, Issuers, RouteSettings } from "./route.ts";
 import { ScheduledJob } from "./scheduled-job.ts";
@@ -185,6 +186,14 @@ export class Workload extends pulumi.ComponentResource {
         },
         { parent: this, dependsOn: [namespace, ...(after?.secrets ?? [])] },
       );
+    const pull = args.aws ? undefined : registryOf(app.image.repository, args.secrets.source);
+    const registry =
+      pull &&
+      new RegistryCredentials(
+        `${name}-registry`,
+        { ...identity, ...pull },
+        { parent: this, dependsOn: [namespace, ...(after?.secrets ?? [])] },
+      );
     const pods: PodContext = {
       ...identity,
       image: args.image.reference,
@@ -193,8 +202,9 @@ export class Workload extends pulumi.ComponentResource {
       env: app.env,
       config: { name: config.configMapName, hash: config.hash },
       secrets: secret?.podSecrets,
+      pullSecret: registry?.secretName,
     };
-    const configured = [config, ...(secret ? [secret] : [])];
+    const configured = [config, ...(secret ? [secret] : []), ...(registry ? [registry] : [])];
     const migration =
       app.migration &&
       new Migration(
