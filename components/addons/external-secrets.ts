@@ -24,7 +24,7 @@ export interface ExternalSecretsArgs {
   readonly replicas: number;
   /** @default no AWS role is made */
   readonly aws?: ExternalSecretsAws | undefined;
-  /** Emulator that stands in for AWS Secrets Manager and STS. @default AWS's own endpoints */
+  /** Emulator that stands in for AWS Secrets Manager, STS and ECR. @default AWS's own endpoints */
   readonly endpoint?: string | undefined;
   /** Where secret stores are. @default any address, by 443 */
   readonly egressCidrs?: readonly string[] | undefined;
@@ -114,28 +114,28 @@ function values({ mirror, replicas, endpoint, aws }: ExternalSecretsArgs): Recor
     ...budget,
     // Secrets read at the same time: one slow store must not hold up the others.
     concurrent: 5,
-    // Slipway makes a SecretStore and an ExternalSecret in each application's namespace. What works
-    // across namespaces, or writes back to a store, stays off, and with it the rights for it. The
-    // exception: outside AWS stores use credentials of another namespace, which only a
+    // Slipway makes a SecretStore and an ExternalSecret in each application's namespace, and a
+    // PushSecret for each key that is generated. What works across namespaces stays off, and with
+    // it the rights for it. The exception: outside AWS stores use credentials of another namespace, which only a
     // ClusterSecretStore may.
     processClusterStore: clusterStores,
     processClusterExternalSecret: false,
     processClusterPushSecret: false,
     processClusterGenerator: false,
-    processPushSecret: false,
+    processPushSecret: true,
     crds: {
       createClusterSecretStore: clusterStores,
       createClusterExternalSecret: false,
       createClusterPushSecret: false,
       createClusterGenerator: false,
-      createPushSecret: false,
+      createPushSecret: true,
     },
     rbac: { servicebindings: { create: false } },
     extraEnv:
       endpoint === undefined
         ? []
-        : ["AWS_SECRETSMANAGER_ENDPOINT", "AWS_STS_ENDPOINT"].map((name) => ({
-            name,
+        : ["SECRETSMANAGER", "STS", "ECR"].map((service) => ({
+            name: `AWS_${service}_ENDPOINT`,
             value: endpoint,
           })),
     resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },

@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { createGeneratedSecrets } from "./generated-secrets.ts";
+import type { GeneratedKey } from "./generated-secrets.ts";
 import { checkedName, kubernetesSecretPath, labels, secretPath } from "./names.ts";
 import type { PodSecrets } from "./pod-environment.ts";
+import type { SecretsAws } from "./secret-rights.ts";
 import { createSecretStore } from "./secret-store.ts";
-import type { SecretsAws, SecretSource, SecretStore } from "./secret-store.ts";
+import type { SecretSource, SecretStore } from "./secret-store.ts";
 
 /** A secret that is one whole document. */
 export interface SecretFile {
@@ -32,6 +35,8 @@ export interface ApplicationSecrets {
   readonly as: "env" | "files";
   /** Secrets that are one whole document each. */
   readonly files: Readonly<Record<string, SecretFile>>;
+  /** Required keys that are made up once, each in a secret of its own: `<secret's name>/<key>`. */
+  readonly generated: Readonly<Record<string, GeneratedKey>>;
 }
 
 export interface SyncedSecretArgs {
@@ -78,10 +83,23 @@ export class SyncedSecret extends pulumi.ComponentResource {
 
     const store = createSecretStore(
       name,
-      { ...args, remoteKeys: [remote.secret, ...Object.values(remote.files)] },
+      {
+        ...args,
+        remoteKeys: [
+          remote.secret,
+          ...Object.values(remote.files),
+          ...Object.values(remote.generated),
+        ],
+        generatedKeys: Object.values(remote.generated),
+      },
       this,
     );
-    const keys = keyEntries(args, remote.secret);
+    const generated = createGeneratedSecrets(
+      name,
+      { ...args, generated: secrets.generated, remoteKeys: remote.generated, store },
+      this,
+    );
+    const keys = keyEntries(args, remote);
     const documents = fileEntries(args, remote.files);
 
     const settings = { ...args, parent: this, secretStoreRef: store.reference };
@@ -91,7 +109,7 @@ export class SyncedSecret extends pulumi.ComponentResource {
       data,
     });
     const synced = [
-      externalSecret(name, app, settings, [store.resource], {
+      externalSecret(name, app, settings, [store.resource, ...generated], {
         ...refreshed(app, keys),
         ...(secrets.all ? { dataFrom: [{ extract: { key: remote.secret } }] } : {}),
       }),
@@ -154,14 +172,21 @@ interface SecretEntry {
   };
 }
 
+interface RemoteKeys {
+  readonly secret: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly generated: Readonly<Record<string, string>>;
+}
+
 /** Names of the application's secrets at their source. */
-function remoteKeys({ project, environment, app, secrets, source }: SyncedSecretArgs): {
-  secret: string;
-  files: Record<string, string>;
-} {
+function remoteKeys({ project, environment, app, secrets, source }: SyncedSecretArgs): RemoteKeys {
   const path = source.type === "kubernetes" ? kubernetesSecretPath : secretPath;
+  const secret = path(project, environment, secrets.remoteName ?? app);
   return {
-    secret: path(project, environment, secrets.remoteName ?? app),
+    secret,
+    generated: Object.fromEntries(
+      Object.keys(secrets.generated).map((key) => [key, `${secret}/${key}`]),
+    ),
     files: Object.fromEntries(
       Object.entries(secrets.files).map(([key, file]) => [
         key,
@@ -172,12 +197,13 @@ function remoteKeys({ project, environment, app, secrets, source }: SyncedSecret
 }
 
 /** `data` is read after `dataFrom` and wins: decoded keys replace their stored form. */
-function keyEntries({ secrets }: SyncedSecretArgs, remoteKey: string): SecretEntry[] {
+function keyEntries({ secrets }: SyncedSecretArgs, remote: RemoteKeys): SecretEntry[] {
   return [...new Set([...secrets.required, ...secrets.base64Keys])].map((key) => ({
     secretKey: key,
     remoteRef: {
-      key: remoteKey,
-      property: key,
+      ...(remote.generated[key] === undefined
+        ? { key: remote.secret, property: key }
+        : { key: remote.generated[key] }),
       // Automatic detection would decode plain values that happen to look like base64.
       decodingStrategy: secrets.base64Keys.includes(key) ? "Base64" : "None",
     },

@@ -45,6 +45,21 @@ const secretFile = z.strictObject({
   env: envName.optional().describe("Variable that holds the same content."),
 });
 
+const generatedKey = z.strictObject({
+  length: z
+    .int()
+    .min(16)
+    .max(128)
+    .default(32)
+    .describe("Characters: at least two digits and two capitals among them."),
+  symbols: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether `_-+.` occur too, at least twice. Without them, 43 characters hold 256 bits for a cryptographic key.",
+    ),
+});
+
 export const secrets = z.strictObject({
   remoteName: z
     .string()
@@ -72,6 +87,12 @@ export const secrets = z.strictObject({
     .record(dnsLabel, secretFile)
     .default({})
     .describe("Secrets that are one whole document each (JSON keys of cloud services)."),
+  generated: z
+    .record(envName, generatedKey)
+    .default({})
+    .describe(
+      "Keys of `required` whose values are made up in the cluster where the source has none; each is a secret of its own, `<project>/application/<stack>/<name>/<key>`.",
+    ),
 });
 
 export const migration = z.discriminatedUnion("type", [

@@ -140,6 +140,29 @@ export const secretRules: readonly Rule[] = [
           ),
   ),
   applicationRule(
+    "Generated keys are required ones, not in base64, and kept in AWS Secrets Manager.",
+    { app: ["secrets"], platform: ["secrets"] },
+    ({ secrets }, { platform }) => {
+      const keys = Object.keys(secrets?.generated ?? {});
+      if (secrets === undefined || keys.length === 0) return [];
+      if (platform.secrets.source.type !== "secretsManager")
+        return [
+          {
+            path: ["secrets", "generated"],
+            remedy: "leave it out: only AWS Secrets Manager keeps generated values",
+          },
+        ];
+      return keys.flatMap((key): Finding[] => {
+        const path = ["secrets", "generated", key];
+        if (!secrets.required.includes(key))
+          return [{ path, remedy: "give a key of secrets.required" }];
+        return secrets.base64Keys.includes(key)
+          ? [{ path, remedy: "take it out of secrets.base64Keys: generated values are plain" }]
+          : [];
+      });
+    },
+  ),
+  applicationRule(
     "Where Kubernetes is the source, secrets have names that Kubernetes allows.",
     { app: ["secrets"], platform: ["secrets"] },
     ({ secrets }, { platform }) => {

@@ -186,21 +186,23 @@ export const secretRules: readonly Rule[] = [
   },
   {
     name: "secret-reader-bounded",
-    description: "Who reads secrets reads one environment's prefix only (S07, SEC-5).",
+    description: "Who reads or writes secrets keeps to one environment's prefix (S07, SEC-5).",
     tags: ["S07", "SEC-5"],
     enforcementLevel: "mandatory",
     validateResource: ({ type, props }, report) => {
       judgeEach(permissionDocuments(type, props), ({ where, content }) => {
         for (const { sid, actions, resources } of allowances(content) ?? []) {
-          if (
-            !actions.some((action) => /^secretsmanager:(?:Get|BatchGet)SecretValue$/i.test(action))
-          )
-            continue;
+          const touching =
+            /^secretsmanager:(?:(?:Get|BatchGet|Put)SecretValue|(?:Create|Update|Delete)Secret)$/i;
+          if (!actions.some((action) => touching.test(action))) continue;
+          const verb = actions.some((action) => /:(?:Batch)?Get/i.test(action))
+            ? "reads"
+            : "writes";
           const bounded = /:secretsmanager:[^:]*:\d{12}:secret:[^*/]+\/[^*/]+\/[^*/]+\/./;
           const loose = resources.filter((resource) => !bounded.test(resource));
           if (loose.length === 0) continue;
           report(
-            `statement ${shown(sid)} of ${where} reads the secrets ${shownAll(loose)}: allowed is one account's <project>/application/<environment>/...`,
+            `statement ${shown(sid)} of ${where} ${verb} the secrets ${shownAll(loose)}: allowed is one account's <project>/application/<environment>/...`,
           );
         }
       });

@@ -156,6 +156,21 @@ export const cases: CasesByRule = {
         [reading("arn:aws:secretsmanager:eu-west-1:123456789012:secret:*")],
         `statement "Read" of policy reads the secrets arn:aws:secretsmanager:eu-west-1:123456789012:secret:*: ${readRule}`,
       ],
+      "writing secrets of other environments": [
+        [
+          change(rolePolicy, "policy", {
+            Statement: [
+              {
+                Sid: "Write",
+                Effect: "Allow",
+                Action: "secretsmanager:PutSecretValue",
+                Resource: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme/*",
+              },
+            ],
+          }),
+        ],
+        `statement "Write" of policy writes the secrets arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme/*: ${readRule}`,
+      ],
       "an account id in place of the region": [
         [
           reading(

@@ -46,19 +46,24 @@ describe("external-secrets", () => {
     assert.deepEqual(recording.all("role:Role"), []);
   });
 
-  it("neither works across namespaces nor writes back, and has no definitions for that", async () => {
+  it("does not work across namespaces, and has no definitions for that", async () => {
     const { values } = await recordExternalSecrets({ aws });
     const off = {
       processClusterStore: "createClusterSecretStore",
       processClusterExternalSecret: "createClusterExternalSecret",
       processClusterPushSecret: "createClusterPushSecret",
       processClusterGenerator: "createClusterGenerator",
-      processPushSecret: "createPushSecret",
     };
     for (const [process, create] of Object.entries(off)) {
       assert.equal(values[process], false, process);
       assert.equal(at(values.crds, create), false, create);
     }
+  });
+
+  it("writes generated values to the store", async () => {
+    const { values } = await recordExternalSecrets({ aws });
+    assert.equal(values.processPushSecret, true);
+    assert.equal(at(values, "crds.createPushSecret"), true);
   });
 
   it("serves cluster-wide stores outside AWS, where credentials lie in another namespace", async () => {
@@ -82,6 +87,7 @@ describe("external-secrets", () => {
     assert.deepEqual(values.extraEnv, [
       { name: "AWS_SECRETSMANAGER_ENDPOINT", value: endpoint },
       { name: "AWS_STS_ENDPOINT", value: endpoint },
+      { name: "AWS_ECR_ENDPOINT", value: endpoint },
     ]);
     const ports = (from: typeof recording): unknown =>
       at(from.one("NetworkPolicy", "secret-stores").inputs, "spec.egress.0.ports.0.port");

@@ -65,6 +65,33 @@ refuses("secrets", [
     'apps.api.secrets.base64Keys[0] is "LICENSE_TEXT": give a key of secrets.required: secrets.all is false (config slipway:apps)',
   ],
   [
+    "generated keys that nothing requires",
+    [["apps/api/secrets/generated", { SESSION_SALT: {} }]],
+    "apps.api.secrets.generated.SESSION_SALT is {}: give a key of secrets.required (config slipway:apps)",
+  ],
+  [
+    "generated keys that are decoded",
+    [
+      ["apps/api/secrets/required", ["DATABASE_USERNAME", "DATABASE_PASSWORD", "SALT"]],
+      ["apps/api/secrets/base64Keys", ["SALT"]],
+      ["apps/api/secrets/generated", { SALT: { length: 43, symbols: false } }],
+    ],
+    'apps.api.secrets.generated.SALT is {"length":43,"symbols":false}: take it out of secrets.base64Keys: generated values are plain (config slipway:apps)',
+  ],
+  [
+    "generated keys where nothing can keep them",
+    [
+      ["secrets/source", { type: "kubernetes", namespace: "vault" }],
+      ["apps/api/secrets/generated", { DATABASE_PASSWORD: {} }],
+    ],
+    'apps.api.secrets.generated is {"DATABASE_PASSWORD":{}}: leave it out: only AWS Secrets Manager keeps generated values (config slipway:apps)',
+  ],
+  [
+    "a generated key that is short",
+    [["apps/api/secrets/generated", { DATABASE_PASSWORD: { length: 15 } }]],
+    "apps.api.secrets.generated.DATABASE_PASSWORD.length is 15: give a whole number from 16 to 128 (config slipway:apps)",
+  ],
+  [
     "a name that Kubernetes refuses",
     [
       ["secrets/source", { type: "kubernetes", namespace: "vault" }],
