@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { requireEngine, Sandbox } from "./support.ts";
+import { requireEngine, Sandbox } from "../support/engine.ts";
 
 const stack = "production";
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { requireEngine, root, Sandbox } from "./support.ts";
+import { requireEngine, root, Sandbox } from "../support/engine.ts";
 
 /**
  * `npm run record-state -- <version>`: records the state of staging as a release leaves it, for the

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { evaluate } from "../../plan/evaluate.ts";
 import { stackFile } from "../support/plans.ts";
-import { losing, requireEngine, Sandbox } from "./support.ts";
+import { losing, requireEngine, Sandbox } from "../support/engine.ts";
 
 const stack = "staging";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { losing, requireEngine, root, Sandbox } from "./support.ts";
+import { losing, requireEngine, root, Sandbox } from "../support/engine.ts";
 
 const stack = "staging";
 const golden = join(root, "tests", "golden");
