@@ -3,39 +3,55 @@ import { existsSync, readFileSync } from "node:fs";
 import { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
 
-/** Where the acceptance runs: all that the tests know of the cluster. */
+/** Where the suite runs: all that the tests know of the cluster. */
 export interface Environment {
   readonly kubeconfig: KubeConfig;
-  /** Configuration that this cluster needs to differ, by full key. */
-  readonly overrides: Readonly<Record<string, unknown>>;
-  /** Authority that signs the certificates, PEM; undefined where the cluster signs them itself. */
-  readonly authority: string | undefined;
+  /** Configuration in which this cluster differs from stack.yaml, by full key. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Roots of the ACME server, PEM. */
+  readonly authority: string;
+  /** Whether what an earlier run deployed is used, and left for the next one: for work on a test. */
+  readonly keep: boolean;
 }
 
 /**
- * Reads the environment, and refuses a cluster that somebody may need.
+ * Reads the environment; ends with one line and 2 where nothing can be tested, or where the cluster
+ * may be somebody's.
  *
- * `KUBECONFIG` names the cluster; `SLIPWAY_TEST_DISPOSABLE=1` says that it may be spoilt (a context
- * of kind says so by its name); `SLIPWAY_TEST_SETTINGS` names a stack file whose `config` replaces
- * keys of tests/cluster/stack.yaml; `SLIPWAY_TEST_CA` names the PEM file of the ACME server's roots.
+ * `KUBECONFIG` names the cluster. `SLIPWAY_TEST_DISPOSABLE=1` says that it may be spoilt (a context
+ * of kind says so by its name). `SLIPWAY_TEST_SETTINGS` names a stack file whose `config` replaces
+ * keys of stack.yaml. `SLIPWAY_TEST_CA` names the PEM file of the ACME server's roots.
+ * `AWS_ENDPOINT_URL` is the AWS emulator, as this machine reaches it. `SLIPWAY_TEST_KEEP=1` keeps
+ * what is deployed from run to run.
  */
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
-  const { KUBECONFIG, SLIPWAY_TEST_DISPOSABLE, SLIPWAY_TEST_SETTINGS, SLIPWAY_TEST_CA } = variables;
-  if (KUBECONFIG === undefined || !existsSync(KUBECONFIG))
-    refuse(`KUBECONFIG is ${JSON.stringify(KUBECONFIG)}: name the kubeconfig of a test cluster`);
+  const file = (name: string, what: string): string => {
+    const value = variables[name];
+    if (value === undefined || !existsSync(value))
+      refuse(`${name} is ${value === undefined ? "not set" : `"${value}": no such file`}: ${what}`);
+    return value;
+  };
   const kubeconfig = new KubeConfig();
-  kubeconfig.loadFromFile(KUBECONFIG);
+  kubeconfig.loadFromFile(file("KUBECONFIG", "name the kubeconfig of a test cluster"));
   const context = kubeconfig.getCurrentContext();
-  if (SLIPWAY_TEST_DISPOSABLE !== "1" && !context.startsWith("kind-"))
+  if (variables.SLIPWAY_TEST_DISPOSABLE !== "1" && !context.startsWith("kind-"))
     refuse(
-      `context ${context} is not marked for tests: they delete what they find; set SLIPWAY_TEST_DISPOSABLE=1 if nobody needs that cluster`,
+      `context "${context}" is not marked for tests, which spoil what they find: set SLIPWAY_TEST_DISPOSABLE=1 if nobody needs that cluster`,
     );
   if (spawnSync("pulumi", ["version"]).error !== undefined)
-    refuse("no `pulumi` on PATH: the cluster suite needs the Pulumi command line");
+    refuse("no pulumi on PATH: the cluster suite needs the Pulumi command line");
+  if (variables.AWS_ENDPOINT_URL === undefined)
+    refuse("AWS_ENDPOINT_URL is not set: give the address of an AWS emulator, never of AWS");
   return {
     kubeconfig,
-    overrides: SLIPWAY_TEST_SETTINGS === undefined ? {} : configOf(SLIPWAY_TEST_SETTINGS),
-    authority: SLIPWAY_TEST_CA === undefined ? undefined : readFileSync(SLIPWAY_TEST_CA, "utf8"),
+    settings: configOf(
+      file("SLIPWAY_TEST_SETTINGS", "name a stack file for this cluster, see docs/testing.md"),
+    ),
+    authority: readFileSync(
+      file("SLIPWAY_TEST_CA", "name the PEM file of the ACME server's roots"),
+      "utf8",
+    ),
+    keep: variables.SLIPWAY_TEST_KEEP === "1",
   };
 }
 
@@ -44,7 +60,6 @@ function configOf(file: string): Record<string, unknown> {
   return content.config ?? {};
 }
 
-/** Ends the run with one line and 2: nothing was tested, so nothing has failed. */
 function refuse(message: string): never {
   process.stderr.write(`${message}\n`);
   process.exit(2);

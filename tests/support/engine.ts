@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,22 +26,33 @@ export interface Step {
 
 const left = new Set(["node_modules", ".git", "out", ".cloud"]);
 
+/** A run that goes on: it can be awaited, or stopped. */
+export interface Running {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Run>;
+}
+
 /** A copy of the project with a backend and a simulated account of its own. */
 export class Sandbox {
-  readonly directory = mkdtempSync(join(tmpdir(), "slipway-engine-"));
-  readonly project = join(this.directory, "project");
-  readonly cloud = join(this.directory, "cloud");
+  readonly directory: string;
+  readonly project: string;
+  readonly cloud: string;
   readonly #environment: NodeJS.ProcessEnv;
 
-  constructor(program = root) {
+  /** @param directory where backend and account lie; what is in them stays. @default a new one */
+  constructor(program = root, directory = mkdtempSync(join(tmpdir(), "slipway-engine-"))) {
+    this.directory = directory;
+    this.project = join(directory, "project");
+    this.cloud = join(directory, "cloud");
+    rmSync(this.project, { recursive: true, force: true });
     cpSync(program, this.project, {
       recursive: true,
       filter: (source) => !left.has(basename(source)),
     });
     symlinkSync(join(root, "node_modules"), join(this.project, "node_modules"), "dir");
-    mkdirSync(this.cloud);
-    const state = join(this.directory, "state");
-    mkdirSync(state);
+    mkdirSync(this.cloud, { recursive: true });
+    const state = join(directory, "state");
+    mkdirSync(state, { recursive: true });
     this.#environment = {
       ...process.env,
       PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH ?? ""}`,
@@ -50,7 +62,7 @@ export class Sandbox {
     };
   }
 
-  /** A second program that shares this one's backend and account. */
+  /** Runs a command; another `cwd` is a second program that shares this one's backend and account. */
   run(args: readonly string[], cwd = this.project): Run {
     const started = performance.now();
     const { status, stdout, stderr } = spawnSync("pulumi", [...args, "--non-interactive"], {
@@ -60,6 +72,28 @@ export class Sandbox {
       maxBuffer: 1 << 28,
     });
     return { status, stdout, stderr, seconds: (performance.now() - started) / 1000 };
+  }
+
+  /** Starts a command and leaves this process free, for what is to be seen meanwhile. */
+  start(args: readonly string[], cwd = this.project): Running {
+    const started = performance.now();
+    const child = spawn("pulumi", [...args, "--non-interactive"], {
+      cwd,
+      env: this.#environment,
+      stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own: killing it takes the program and the plugins along.
+      detached: true,
+    });
+    const printed = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"] as const)
+      child[stream].setEncoding("utf8").on("data", (text: string) => (printed[stream] += text));
+    const ended = new Promise<Run>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (status) => {
+        resolve({ status, ...printed, seconds: (performance.now() - started) / 1000 });
+      });
+    });
+    return { process: child, ended };
   }
 
   /** Runs a command that must succeed; the error carries all that it printed. */

@@ -1,0 +1,72 @@
+import { request as plainRequest } from "node:http";
+import { Agent, request } from "node:https";
+import { addressOf, environment } from "./kubernetes.ts";
+
+/** Host of the application that every test finds. */
+export const demoHost = "demo.apps.test";
+
+/** The two edges, as the program names their Services. */
+export const edges = {
+  ingressNginx: { namespace: "ingress-nginx", service: "ingress-nginx-controller" },
+  traefik: { namespace: "traefik", service: "traefik" },
+} as const;
+
+/** Address of an edge, for `ask`. */
+export function edgeAddress(edge: keyof typeof edges = "ingressNginx"): Promise<string> {
+  return addressOf(edges[edge].namespace, edges[edge].service);
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface Question {
+  readonly host?: string;
+  readonly path?: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** @default https */
+  readonly protocol?: "http" | "https";
+  /** Connections to use again. @default each request has one of its own */
+  readonly agent?: Agent;
+  /** Whether a certificate that no known authority signed is an error. @default true */
+  readonly verify?: boolean;
+}
+
+/** Asks an edge as a client does that resolves the host's name to that edge; redirects are answers. */
+export function ask(address: string, question: Question = {}): Promise<Answer> {
+  const { host = demoHost, path = "/", method = "GET", headers = {}, body } = question;
+  const common = { host: address, path, method, headers: { host, ...headers }, timeout: 5000 };
+  return new Promise((resolve, reject) => {
+    const asked =
+      question.protocol === "http"
+        ? plainRequest({ ...common, port: 80, agent: false })
+        : request({
+            ...common,
+            port: 443,
+            servername: host,
+            ca: environment.authority,
+            rejectUnauthorized: question.verify ?? true,
+            agent: question.agent ?? false,
+          });
+    asked.on("response", (response) => {
+      let content = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => (content += chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: content,
+        });
+      });
+    });
+    asked.on("timeout", () => asked.destroy(new Error("no answer within 5 s")));
+    asked.on("error", reject);
+    asked.end(body);
+  });
+}

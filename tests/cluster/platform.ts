@@ -1,0 +1,138 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { Sandbox } from "../support/engine.ts";
+import type { Run, Running } from "../support/engine.ts";
+import { apply, core, environment, eventually, testLabel } from "./kubernetes.ts";
+import { putSecret, secretName } from "./secrets-manager.ts";
+
+const stack = "local";
+/** One place, so that a run finds what a killed one left. */
+const directory = join(tmpdir(), "slipway-cluster-suite");
+const secretsNamespace = "slipway-secrets";
+
+/** The demo application's images: built from one source, see docs/testing.md. */
+export const images = {
+  a: "5eed646c80dc57060db1e3f3fbae5a22fab8465d",
+  b: "660606b326c9b043e751f8bfee16b9f8d6a7ec35",
+  /** Exits with 1 after 3 s. */
+  crashing: "88b04f76fc66aa3019b6702f79916e7a59347ef2",
+  neverReady: "30cd09cb934bb059c41644ae46f3113269c97d8f",
+} as const;
+
+/** `config` of a stack file; tests know what they change. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type StackConfig = Record<string, any>;
+/** Changes the configuration in place. */
+export type Edit = (config: StackConfig) => void;
+
+/** Applications of a configuration, by name. */
+export function appsOf(config: StackConfig): StackConfig {
+  return config["slipway:apps"] as StackConfig;
+}
+
+/** The deployment that all tests of a run share: one copy of the project, one stack. */
+export class Platform {
+  readonly sandbox = new Sandbox(undefined, directory);
+
+  /** Writes the stack file: stack.yaml, the settings of this cluster, then the edit. */
+  configure(edit?: Edit): void {
+    const { config } = parse(readFileSync(join(import.meta.dirname, "stack.yaml"), "utf8")) as {
+      config: StackConfig;
+    };
+    Object.assign(config, structuredClone(environment.settings));
+    edit?.(config);
+    writeFileSync(join(this.sandbox.project, `Pulumi.${stack}.yaml`), stringify({ config }));
+  }
+
+  /** Brings the cluster to this configuration, whatever a test before it left. */
+  up(edit?: Edit, ...options: string[]): Run {
+    this.configure(edit);
+    return this.sandbox.expect(this.#args("up", "--yes", "--skip-preview", ...options));
+  }
+
+  /** As `up`, but what it ends with is the test's business. */
+  tryUp(edit?: Edit, ...options: string[]): Run {
+    this.configure(edit);
+    return this.sandbox.run(this.#args("up", "--yes", "--skip-preview", ...options));
+  }
+
+  /** As `tryUp`, while this process goes on. */
+  startUp(edit?: Edit, ...options: string[]): Running {
+    this.configure(edit);
+    return this.sandbox.start(this.#args("up", "--yes", "--skip-preview", ...options));
+  }
+
+  /** As `up`, while this process goes on; fails with all that was printed. */
+  async upMeanwhile(edit?: Edit): Promise<Run> {
+    const run = await this.startUp(edit).ended;
+    if (run.status !== 0) throw new Error(`pulumi up failed:\n${run.stdout}\n${run.stderr}`);
+    return run;
+  }
+
+  destroy(...options: string[]): Run {
+    return this.sandbox.expect(this.#args("destroy", "--yes", "--skip-preview", ...options));
+  }
+
+  /** Any other command on the stack. */
+  run(...args: string[]): Run {
+    return this.sandbox.run(this.#args(...args));
+  }
+
+  #args(...args: string[]): string[] {
+    return [...args, "--stack", stack];
+  }
+
+  /** Makes what the program expects to find: AWS credentials, the application's secret. */
+  async prepare(): Promise<void> {
+    await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: secretsNamespace } });
+    await apply({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "aws", namespace: secretsNamespace },
+      stringData: { "access-key-id": "test", "secret-access-key": "test" },
+    });
+    await putSecret(secretName("demo"), demoSecret);
+    if (this.run("stack", "select").status !== 0) this.sandbox.expect(["stack", "init", stack]);
+  }
+}
+
+/** The demo application's secret, as every test finds it. */
+export const demoSecret = { GREETING: "hello" };
+
+let opened: Platform | undefined;
+
+/** The deployment of this run. */
+export function platform(): Platform {
+  if (opened === undefined) throw new Error("the suite's hooks have not run");
+  return opened;
+}
+
+/** Removes what a killed run left, unless it is to be kept; then prepares. */
+export async function openPlatform(): Promise<void> {
+  const leftover = existsSync(directory);
+  if (leftover && !environment.keep) await sweep();
+  opened = new Platform();
+  await opened.prepare();
+}
+
+/** Takes down whatever a test left. */
+export async function closePlatform(): Promise<void> {
+  if (opened !== undefined && !environment.keep) await sweep();
+}
+
+async function sweep(): Promise<void> {
+  const left = new Platform();
+  left.run("cancel", "--yes");
+  left.configure();
+  const { status, stdout, stderr } = left.run("destroy", "--yes", "--skip-preview");
+  const none = stderr.includes("no stack named");
+  if (status !== 0 && !none) throw new Error(`destroy failed:\n${stdout}\n${stderr}`);
+  const { items } = await core.listNamespace({ labelSelector: testLabel });
+  for (const { metadata } of items) await core.deleteNamespace({ name: metadata?.name ?? "" });
+  await eventually("the end of the suite's namespaces", 90, async () =>
+    (await core.listNamespace({ labelSelector: testLabel })).items.length === 0 ? true : undefined,
+  );
+  rmSync(directory, { recursive: true, force: true });
+}
