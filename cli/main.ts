@@ -1,6 +1,7 @@
 import "./compile-cache.ts";
 import { Command, CommanderError } from "commander";
 import { planCommand } from "./plan.ts";
+import { recoverCommand } from "./recover.ts";
 import { UserError } from "./user-error.ts";
 
 /** The command line: `slipway <command>`, one file a command. Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration. */
@@ -9,7 +10,8 @@ const program = new Command("slipway")
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
   .showHelpAfterError("(slipway --help lists the commands)")
-  .addCommand(planCommand().exitOverride());
+  .addCommand(planCommand().exitOverride())
+  .addCommand(recoverCommand().exitOverride());
 
 try {
   await program.parseAsync();

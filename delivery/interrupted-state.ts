@@ -1,0 +1,80 @@
+/**
+ * A run that is killed leaves, in the stack's state, what it was about to make as pending. The
+ * engine keeps such an entry, and the next run tries to make the object again, which fails where it
+ * exists by now. Pulumi's own ways out ask at a terminal, resource by resource.
+ */
+
+/** `deployment` of `pulumi stack export`, as far as it matters here. */
+export interface Deployment {
+  readonly resources?: readonly StateResource[];
+  readonly pending_operations?: readonly PendingOperation[];
+}
+
+/** A resource in the state. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly provider?: string;
+}
+
+/** What the interrupted run was doing to a resource. */
+export interface PendingOperation {
+  readonly type: string;
+  readonly resource: StateResource;
+}
+
+/** A Kubernetes object by its coordinates. */
+export interface ObjectReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+/** Resources whose creation was interrupted and that the state does not have, each once. */
+export function pendingCreations({ resources, pending_operations }: Deployment): StateResource[] {
+  const known = new Set(resources?.map(({ urn }) => urn));
+  const pending = (pending_operations ?? [])
+    .filter(({ type, resource }) => type === "creating" && !known.has(resource.urn))
+    .map(({ resource }) => [resource.urn, resource] as const);
+  return [...new Map(pending).values()];
+}
+
+/** The object that a resource stands for; undefined where it is none of Kubernetes by name. */
+export function objectOf({ type, inputs }: StateResource): ObjectReference | undefined {
+  if (!type.startsWith("kubernetes:") || type.startsWith("kubernetes:helm.sh/")) return undefined;
+  const { apiVersion, kind, metadata } = (inputs ?? {}) as Partial<ObjectReference>;
+  if (apiVersion === undefined || kind === undefined || metadata?.name === undefined)
+    return undefined;
+  const { name, namespace } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: namespace === undefined ? { name } : { name, namespace },
+  };
+}
+
+/**
+ * The deployment without pending operations: what exists is a resource, what doesn't will be made.
+ * A refresh of the adopted ones has to follow, since the state knows only what they should be.
+ *
+ * @param adopted objects that exist, by URN
+ */
+export function withoutPending<T extends Deployment>(
+  deployment: T,
+  adopted: ReadonlyMap<string, ObjectReference>,
+): T {
+  const found = pendingCreations(deployment).flatMap((resource) => {
+    const object = adopted.get(resource.urn);
+    if (object === undefined) return [];
+    const { name, namespace } = object.metadata;
+    const id = namespace === undefined ? name : `${namespace}/${name}`;
+    return [{ ...resource, id, outputs: resource.inputs }];
+  });
+  return {
+    ...deployment,
+    resources: [...(deployment.resources ?? []), ...found],
+    pending_operations: [],
+  };
+}

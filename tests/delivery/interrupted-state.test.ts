@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { objectOf, pendingCreations, withoutPending } from "../../delivery/interrupted-state.ts";
+import type { Deployment, StateResource } from "../../delivery/interrupted-state.ts";
+
+const urn = (type: string, name: string) => `urn:pulumi:local::slipway::${type}::${name}`;
+
+function resource(type: string, name: string, inputs: Record<string, unknown>): StateResource {
+  return { urn: urn(type, name), type, inputs };
+}
+
+const deployed = resource("kubernetes:apps/v1:Deployment", "api", {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "api", namespace: "shop" },
+});
+const namespace = resource("kubernetes:core/v1:Namespace", "shop", {
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name: "shop" },
+});
+const release = resource("kubernetes:helm.sh/v3:Release", "reloader", { name: "reloader" });
+const role = resource("aws:iam/role:Role", "reader", { name: "reader" });
+
+const creating = (...resources: StateResource[]) =>
+  resources.map((each) => ({ type: "creating", resource: each }));
+
+describe("interrupted state", () => {
+  it("lists each interrupted creation once, however many runs were killed", () => {
+    const deployment = { resources: [namespace], pending_operations: creating(deployed, deployed) };
+    assert.deepEqual(pendingCreations(deployment), [deployed]);
+  });
+
+  it("lists no creation that succeeded later, and no update", () => {
+    const deployment: Deployment = {
+      resources: [deployed],
+      pending_operations: [
+        ...creating(deployed),
+        { type: "updating", resource: namespace },
+        { type: "deleting", resource: role },
+      ],
+    };
+    assert.deepEqual(pendingCreations(deployment), []);
+  });
+
+  it("knows objects of Kubernetes by their coordinates, and nothing else", () => {
+    assert.deepEqual(objectOf(deployed), {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "api", namespace: "shop" },
+    });
+    assert.deepEqual(objectOf(namespace)?.metadata, { name: "shop" });
+    assert.equal(objectOf(release), undefined);
+    assert.equal(objectOf(role), undefined);
+  });
+
+  it("makes a resource of what exists and forgets what doesn't", () => {
+    const deployment = {
+      manifest: { version: "1" },
+      resources: [role],
+      pending_operations: creating(namespace, deployed, release),
+    };
+    const object = objectOf(deployed);
+    assert.ok(object);
+    assert.deepEqual(withoutPending(deployment, new Map([[deployed.urn, object]])), {
+      manifest: { version: "1" },
+      resources: [role, { ...deployed, id: "shop/api", outputs: deployed.inputs }],
+      pending_operations: [],
+    });
+  });
+
+  it("gives objects outside namespaces their name as identity", () => {
+    const object = objectOf(namespace);
+    assert.ok(object);
+    const deployment: Deployment = { pending_operations: creating(namespace) };
+    const { resources } = withoutPending(deployment, new Map([[namespace.urn, object]]));
+    assert.deepEqual(
+      resources?.map(({ id }) => id),
+      ["shop"],
+    );
+  });
+});
