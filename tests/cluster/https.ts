@@ -1,5 +1,6 @@
 import { request as plainRequest } from "node:http";
-import { Agent, request } from "node:https";
+import type { Agent } from "node:https";
+import { request } from "node:https";
 import { addressOf, environment } from "./kubernetes.ts";
 
 /** Host of the application that every test finds. */

@@ -36,8 +36,11 @@ export const testLabel = "slipway-test";
 /** Makes an object, or brings it to the given state. */
 export async function apply(manifest: Manifest): Promise<void> {
   const labels = { ...(manifest.metadata.labels as object | undefined), [testLabel]: "true" };
+  const labelled: KubernetesObject = Object.assign({}, manifest, {
+    metadata: { ...manifest.metadata, labels },
+  });
   await objects.patch(
-    { ...manifest, metadata: { ...manifest.metadata, labels } } as KubernetesObject,
+    labelled,
     undefined,
     undefined,
     "slipway-suite",
