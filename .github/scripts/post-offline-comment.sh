@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Posts or edits the offline plan of a pull request from a fork. The text was made by the fork's
+# own code, so it is data: one named entry of the archive, of bounded size, under a heading that
+# says whose it is. Which pull request it belongs to is GitHub's word, never the artifact's.
+set -euo pipefail
+marker='<!-- slipway-offline-plan -->'
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+number=$(gh api --method GET "repos/$GITHUB_REPOSITORY/pulls" -f state=open -f head="$HEAD_OWNER:$HEAD_BRANCH" \
+  --jq '[.[] | select(.head.sha == env.HEAD_SHA and .base.repo.full_name == env.GITHUB_REPOSITORY) | .number][0] // empty')
+if [ -z "$number" ]; then
+  echo "no open pull request has the commit $HEAD_SHA: nothing to post"
+  exit 0
+fi
+artifact=$(gh api "repos/$GITHUB_REPOSITORY/actions/runs/$RUN_ID/artifacts?name=offline-comment" \
+  --jq '[.artifacts[] | select(.expired | not) | .id][0] // empty')
+if [ -z "$artifact" ]; then
+  echo "run $RUN_ID left no offline plan: nothing to post"
+  exit 0
+fi
+gh api "repos/$GITHUB_REPOSITORY/actions/artifacts/$artifact/zip" >"$work/artifact.zip"
+
+# Streams one entry: nothing of the archive is written under a name of its own.
+unzip -p "$work/artifact.zip" comment.md | head -c 65001 >"$work/plan.md" || true
+if [ ! -s "$work/plan.md" ] || [ "$(wc -c <"$work/plan.md")" -gt 65000 ]; then
+  echo "the offline plan is empty or larger than 65,000 bytes: not posted" >&2
+  exit 1
+fi
+{
+  printf '%s\n' "$marker" \
+    '> [!NOTE]' \
+    '> Made without credentials, by the code of this pull request: read it as its author'"'"'s words.' ''
+  cat "$work/plan.md"
+} >"$work/body.md"
+
+mine=$(gh api --paginate "repos/$GITHUB_REPOSITORY/issues/$number/comments?per_page=100" \
+  --jq '.[] | select(.user.login == "github-actions[bot]" and (.body | startswith("<!-- slipway-offline-plan -->"))) | .id' | head -n 1)
+if [ -n "$mine" ]; then
+  gh api --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$mine" -F body=@"$work/body.md" --silent
+else
+  gh api --method POST "repos/$GITHUB_REPOSITORY/issues/$number/comments" -F body=@"$work/body.md" --silent
+fi
+echo "posted the offline plan to pull request $number"

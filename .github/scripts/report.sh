@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Usage: report.sh comment|drift <directory> <stacks as a JSON array> [option]...
+# Hands the outcome of preview.sh for each stack to one command. A stack without any outcome
+# (no credentials, no runner) counts as failed.
+set -euo pipefail
+command=$1 directory=$2 stacks=$3
+shift 3
+mkdir -p "$directory"
+
+args=()
+names=$(jq -r '.[]' <<<"$stacks")
+for stack in $names; do
+  if [ -s "$directory/$stack.json" ]; then
+    args+=(--preview "$stack=$directory/$stack.json")
+  else
+    if [ ! -s "$directory/$stack.log" ]; then
+      echo "the preview of $stack did not run; the log of its job says why" >"$directory/$stack.log"
+    fi
+    args+=(--failed "$stack=$directory/$stack.log")
+  fi
+done
+exec node cli/slipway.mjs "$command" "${args[@]}" "$@"
