@@ -30,10 +30,9 @@ if [ "$back" -eq 0 ]; then
   echo "::error::nothing was put back in $stack: no application had changed, or none could go back"
   exit 1
 fi
+.github/scripts/up.sh "$stack" 15
 git format-patch --stdout "$start" >"$patch"
 echo "patch=$patch" >>"$GITHUB_OUTPUT"
-
-.github/scripts/up.sh "$stack" 15
 node cli/slipway.mjs smoke "$stack" --timeout-seconds 300
 if [ "$stuck" -eq 0 ]; then
   echo "::warning::the former release of $stack is back and answers; main still names the one that failed"

@@ -197,10 +197,7 @@ describe("workflows", () => {
 
   it("count every job in the one required check", () => {
     const all = Object.keys(workflows["pull-request"]?.jobs ?? {});
-    assert.deepEqual(
-      [...needsOf(jobOf("pull-request", "ready")), "ready"].sort(),
-      [...all].sort(),
-    );
+    assert.deepEqual([...needsOf(jobOf("pull-request", "ready")), "ready"].sort(), [...all].sort());
   });
 
   it("ask an application's repository for stack, application and commit, and for no right in AWS", () => {

@@ -71,15 +71,16 @@ function evaluated(
   context: Context,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values ?? {}).map(([key, value]) => [key, interpolate(String(value), context)]),
+    Object.entries(values ?? {}).map(([key, value]) => [key, interpolate(value, context)]),
   );
 }
 
-/** The variables that a runner derives from the event. */
+/** The variables that a runner derives from the event; the token is none of them. */
 function runnerEnvironment({ github }: Context): Record<string, string> {
+  const names = new Set(["ref_type", "ref_name", "sha", "repository", "run_id", "server_url"]);
   return Object.fromEntries(
     Object.entries((github ?? {}) as Record<string, unknown>)
-      .filter(([, value]) => typeof value === "string")
+      .filter(([key]) => names.has(key))
       .map(([key, value]) => [`GITHUB_${key.toUpperCase()}`, String(value)]),
   );
 }

@@ -1,19 +1,25 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { root } from "../../support/plans.ts";
+
+for (const tool of ["bash", "git", "jq", "timeout", "unzip", "zip"])
+  if (spawnSync(tool, ["--version"]).error !== undefined)
+    throw new Error(
+      `no ${tool} on PATH: the workflows' scripts are run as on GitHub's Linux runners`,
+    );
 
 /** Appends the command and its arguments to the list of calls. */
 const record = `printf '%s' "$(basename "$0")" >>"$CALLS"
 for argument in "$@"; do printf ' %s' "$argument" >>"$CALLS"; done
 echo >>"$CALLS"`;
 
-/** `cli/slipway.mjs` of the sandbox: records itself, then runs the test's stand-in as a shell script. */
-const commandLine = `import { spawnSync } from "node:child_process";
-const { status } = spawnSync("slipway", process.argv.slice(2), { stdio: "inherit" });
-process.exit(status ?? 1);
+/** The command line is a stand-in too, whose name is the file that Node is given. */
+const node = `#!/usr/bin/env bash
+if [ "$1" = cli/slipway.mjs ]; then exec slipway "\${@:2}"; fi
+exec "${process.execPath}" "$@"
 `;
 
 /**
@@ -34,12 +40,7 @@ export class Sandbox {
     mkdirSync(home);
     writeFileSync(this.#calls, "");
     this.environment = {
-      PATH: [
-        this.#bin,
-        join(root, "node_modules", ".bin"),
-        dirname(process.execPath),
-        process.env.PATH ?? "",
-      ].join(":"),
+      PATH: `${this.#bin}:${process.env.PATH ?? ""}`,
       HOME: home,
       CALLS: this.#calls,
       GIT_CONFIG_NOSYSTEM: "1",
@@ -53,7 +54,7 @@ export class Sandbox {
       "Pulumi.local.yaml",
     ])
       cpSync(join(root, file), join(this.repository, file), { recursive: true });
-    this.write("cli/slipway.mjs", commandLine);
+    this.#program("node", node);
     this.write(".gitignore", "node_modules\n");
     symlinkSync(join(root, "node_modules"), join(this.repository, "node_modules"), "dir");
     this.git("init", "--quiet", "--initial-branch=main");
@@ -64,8 +65,12 @@ export class Sandbox {
 
   /** Puts a program on PATH: a bash script that records its call first. */
   fake(name: string, body = "true"): void {
+    this.#program(name, `#!/usr/bin/env bash\n${record}\n${body}\n`);
+  }
+
+  #program(name: string, text: string): void {
     const file = join(this.#bin, name);
-    writeFileSync(file, `#!/usr/bin/env bash\n${record}\n${body}\n`);
+    writeFileSync(file, text);
     chmodSync(file, 0o755);
   }
 
@@ -95,7 +100,12 @@ export class Sandbox {
   remote(name: string): string {
     const bare = join(this.directory, "remote.git");
     this.git("clone", "--quiet", "--bare", this.repository, bare);
-    this.git("config", "--global", `url.file://${bare}.insteadOf`, `https://github.com/${name}.git`);
+    this.git(
+      "config",
+      "--global",
+      `url.file://${bare}.insteadOf`,
+      `https://github.com/${name}.git`,
+    );
     return bare;
   }
 
@@ -107,10 +117,6 @@ export class Sandbox {
 
   read(file: string): string {
     return readFileSync(join(this.repository, file), "utf8");
-  }
-
-  has(file: string): boolean {
-    return existsSync(join(this.repository, file));
   }
 
   close(): void {
