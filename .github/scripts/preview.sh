@@ -9,7 +9,7 @@ mkdir -p "$directory"
 json=$directory/$stack.json log=$directory/$stack.log
 
 timeout --signal=INT --kill-after=1m 20m \
-  pulumi preview --json --non-interactive --policy-pack policies --stack "$stack" "$@" \
+  pulumi preview --json --show-sames --non-interactive --policy-pack policies --stack "$stack" "$@" \
   >"$json" 2>"$log"
 status=$?
 cat "$log" >&2

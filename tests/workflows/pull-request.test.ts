@@ -23,7 +23,10 @@ describe("pull-request.yml", () => {
   };
   const comment = () =>
     runJob(jobOf("pull-request", "comment"), sandbox, {
-      github: { token: "token-of-the-job", event: { pull_request: { number: 12 } } },
+      github: {
+        token: "token-of-the-job",
+        event: { pull_request: { number: 12, head: { sha: "abc" } } },
+      },
       needs: { stacks: { outputs: { stacks: '["production","staging"]' } } },
     });
   const left = () =>
@@ -41,7 +44,7 @@ describe("pull-request.yml", () => {
     assert.equal(preview(`echo '{"steps":[]}'`).result, "success");
     assert.deepEqual(left(), { "staging.json": '{"steps":[]}\n' });
     assert.deepEqual(sandbox.calls, [
-      "pulumi preview --json --non-interactive --policy-pack policies --stack staging",
+      "pulumi preview --json --show-sames --non-interactive --policy-pack policies --stack staging",
     ]);
   });
 
@@ -67,7 +70,7 @@ describe("pull-request.yml", () => {
     const files = previews();
     assert.equal(
       sandbox.calls.at(-1),
-      `slipway comment --failed production=${files}/production.log --preview staging=${files}/staging.json --pull-request 12`,
+      `slipway comment --failed production=${files}/production.log --preview staging=${files}/staging.json --pull-request 12 --head abc`,
     );
     assert.match(left()["production.log"] ?? "", /the preview of production did not run/);
   });
