@@ -288,7 +288,7 @@ esac`,
 
   it("ignores what pulumi wrote into the stack file before it puts back", () => {
     pulumi(`${onlyFirst()} || { echo 'encryptedkey: x' >>Pulumi.production.yaml; false; }`);
-    slipway({ rollback: "git diff --quiet" });
+    slipway({ rollback: "git diff --quiet || exit 2" });
     assert.equal(deploy().outcomes["put-back"], "success");
   });
 
@@ -304,8 +304,9 @@ esac`,
   it("never fails for a notice", () => {
     pulumi();
     slipway({ notify: "exit 1" });
-    const { result, log } = deploy();
+    const { result, outcomes, log } = deploy();
     assert.equal(result, "success");
+    assert.equal(outcomes.Notify, "success");
     assert.match(log, /::warning::no notice of api \(deployed\) was sent/);
   });
 
