@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Posts or edits the offline plan of a pull request from a fork. The text was made by the fork's
-# own code, so it is data: one named entry of the archive, of bounded size, under a heading that
-# says whose it is. Which pull request it belongs to is GitHub's word, never the artifact's.
+# own code, so it is data: one named entry of the archive, of bounded size, under a note that says
+# whose it is. Which pull request it belongs to is GitHub's word, never the artifact's.
 set -euo pipefail
 marker='<!-- slipway-offline-plan -->'
 work=$(mktemp -d)
@@ -22,16 +22,21 @@ fi
 gh api "repos/$GITHUB_REPOSITORY/actions/artifacts/$artifact/zip" >"$work/artifact.zip"
 
 # Streams one entry: nothing of the archive is written under a name of its own.
-unzip -p "$work/artifact.zip" comment.md | head -c 65001 >"$work/plan.md" || true
-if [ ! -s "$work/plan.md" ] || [ "$(wc -c <"$work/plan.md")" -gt 65000 ]; then
-  echo "the offline plan is empty or larger than 65,000 bytes: not posted" >&2
+unzip -p "$work/artifact.zip" comment.md | head -c 300000 >"$work/plan.md" || true
+if [ ! -s "$work/plan.md" ]; then
+  echo "the artifact has no offline plan: not posted" >&2
   exit 1
 fi
 {
   printf '%s\n' "$marker" \
     '> [!NOTE]' \
     '> Made without credentials, by the code of this pull request: read it as its author'"'"'s words.' ''
-  cat "$work/plan.md"
+  # A comment has at most 65,536 characters; the rest is for the lines above.
+  if [ "$(LC_ALL=C.UTF-8 wc -m <"$work/plan.md")" -le 65300 ]; then
+    cat "$work/plan.md"
+  else
+    printf '%s\n' "The plan is longer than a comment: it is in [the summary of its run]($RUN_URL)."
+  fi
 } >"$work/body.md"
 
 mine=$(gh api --paginate "repos/$GITHUB_REPOSITORY/issues/$number/comments?per_page=100" \

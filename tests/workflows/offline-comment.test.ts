@@ -65,6 +65,7 @@ jq -r "$query" "$file"`,
         event: {
           workflow_run: {
             id: 99,
+            html_url: "https://github.com/org/slipway/actions/runs/99",
             head_sha: headSha,
             head_branch: "feature/$(id)",
             head_repository: { full_name: "somebody/slipway", owner: { login: "somebody" } },
@@ -143,12 +144,6 @@ jq -r "$query" "$file"`,
       },
     ],
     [
-      "a text that fits in no comment",
-      () => {
-        artifact("x".repeat(70_000));
-      },
-    ],
-    [
       "something that is no archive",
       () => {
         writeFileSync(join(sandbox.temp, "artifact.zip"), "no");
@@ -161,6 +156,20 @@ jq -r "$query" "$file"`,
       assert.equal(post().result, "failure");
       assert.deepEqual(writes(), []);
     });
+
+  it("posts whatever fits into a comment, and where to find what does not", () => {
+    github();
+    artifact("é".repeat(65_300));
+    assert.equal(post().result, "success");
+    assert.ok(posted().length <= 65_536 && posted().endsWith("é"));
+    artifact("é".repeat(65_301));
+    assert.equal(post().result, "success");
+    assert.ok(posted().length < 500);
+    assert.match(
+      posted(),
+      /\[the summary of its run\]\(https:\/\/github\.com\/org\/slipway\/actions\/runs\/99\)/,
+    );
+  });
 
   it("follows no link and writes no file of the archive", () => {
     github();

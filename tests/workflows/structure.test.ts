@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../support/plans.ts";
+import { holds } from "./support/expression.ts";
 import type { Job } from "./support/workflow.ts";
 import { actions, jobOf, jobs, needsOf, steps, textOf, workflows } from "./support/workflow.ts";
 
@@ -162,6 +163,22 @@ describe("workflows", () => {
       ["changes", "up", "smoke", "tag-deployed", "put-back", "notify"],
     );
   });
+
+  for (const [what, test, verify, release, runs] of [
+    ["main", "success", "skipped", "false", true],
+    ["a verified release", "success", "success", "true", true],
+    ["a release that was not verified", "success", "skipped", "true", false],
+    ["a release without evidence", "success", "failure", "true", false],
+    ["a tree whose tests fail", "failure", "skipped", "false", false],
+  ] as const)
+    it(`${runs ? "deploy" : "never deploy"} ${what}`, () => {
+      const needs = {
+        target: { outputs: { release } },
+        test: { result: test },
+        verify: { result: verify },
+      };
+      assert.equal(holds(jobOf("deploy", "deploy").if ?? "", { needs }, "success"), runs);
+    });
 
   it("build no image: what staging ran is what production gets", () => {
     for (const file of files)
