@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { runJob } from "./support/run-job.ts";
-import { Sandbox } from "./support/sandbox.ts";
-import { jobOf } from "./support/workflow.ts";
+import { runJob } from "../support/run-job.ts";
+import { Sandbox } from "../support/sandbox.ts";
+import { jobOf } from "../support/workflow.ts";
 
 describe("what a push deploys", () => {
   let sandbox: Sandbox;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runJob } from "./support/run-job.ts";
-import { Sandbox } from "./support/sandbox.ts";
-import { jobOf } from "./support/workflow.ts";
+import { runJob } from "../support/run-job.ts";
+import { Sandbox } from "../support/sandbox.ts";
+import { jobOf } from "../support/workflow.ts";
 
 const headSha = "a".repeat(40);
 

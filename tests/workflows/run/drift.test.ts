@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { runJob } from "./support/run-job.ts";
-import { Sandbox } from "./support/sandbox.ts";
-import { jobOf } from "./support/workflow.ts";
+import { runJob } from "../support/run-job.ts";
+import { Sandbox } from "../support/sandbox.ts";
+import { jobOf } from "../support/workflow.ts";
 
 const [older, newer] = ["1".repeat(40), "2".repeat(40)];
 

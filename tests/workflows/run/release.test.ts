@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { runJob } from "./support/run-job.ts";
-import { Sandbox } from "./support/sandbox.ts";
-import { jobOf } from "./support/workflow.ts";
+import { runJob } from "../support/run-job.ts";
+import { Sandbox } from "../support/sandbox.ts";
+import { jobOf } from "../support/workflow.ts";
 
 const sha = "c".repeat(40);
 const key = /slipway\/api\n\s+sha: (\w+)/;

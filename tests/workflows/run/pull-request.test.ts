@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { evaluate } from "./support/expression.ts";
-import { runJob } from "./support/run-job.ts";
-import { Sandbox } from "./support/sandbox.ts";
-import { jobOf } from "./support/workflow.ts";
+import { evaluate } from "../support/expression.ts";
+import { runJob } from "../support/run-job.ts";
+import { Sandbox } from "../support/sandbox.ts";
+import { jobOf } from "../support/workflow.ts";
 
 describe("pull-request.yml", () => {
   let sandbox: Sandbox;

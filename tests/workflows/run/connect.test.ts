@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { runJob } from "./support/run-job.ts";
-import { Sandbox } from "./support/sandbox.ts";
-import { actions } from "./support/workflow.ts";
+import { runJob } from "../support/run-job.ts";
+import { Sandbox } from "../support/sandbox.ts";
+import { actions } from "../support/workflow.ts";
 
 describe("the connection of a job to a stack's account", () => {
   let sandbox: Sandbox;
