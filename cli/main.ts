@@ -1,5 +1,7 @@
 import "./compile-cache.ts";
 import { Command, CommanderError } from "commander";
+import { commentCommand } from "./comment.ts";
+import { driftCommand } from "./drift.ts";
 import { planCommand } from "./plan.ts";
 import { recoverCommand } from "./recover.ts";
 import { UserError } from "./user-error.ts";
@@ -12,6 +14,8 @@ const program = new Command("slipway")
   .showHelpAfterError("(slipway --help lists the commands)")
   .addCommand(planCommand().exitOverride())
   .addCommand(recoverCommand().exitOverride());
+  .addCommand(commentCommand().exitOverride())
+  .addCommand(driftCommand().exitOverride());
 
 try {
   await program.parseAsync();

@@ -1,16 +1,16 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { Command } from "commander";
-import { comparePlans, describeComparison } from "../plan/comparison.ts";
+import { changesOfPlans } from "../plan/changes/from-plans.ts";
+import { describeChanges } from "../plan/changes/terminal.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { parseStackFile } from "../plan/stack-file.ts";
 import type { StackFile } from "../plan/stack-file.ts";
 import { summarize } from "../plan/summary.ts";
 import { planJson, writePlan } from "../plan/write.ts";
+import { plansAt } from "./plan-at.ts";
 import { Progress } from "./progress.ts";
 import { UserError } from "./user-error.ts";
 
@@ -53,12 +53,7 @@ async function plan(stack: string, options: PlanOptions): Promise<void> {
   progress.step(`Writing ${relative(process.cwd(), directory)}`);
   writePlan(planned, directory);
   const comparison =
-    options.against === undefined
-      ? []
-      : describeComparison(
-          comparePlans(planAt(options.against, stack, options.configFile), planned),
-          options.against,
-        );
+    options.against === undefined ? [] : compare(planned, options.against, options.configFile);
   progress.clear();
   const terminal = process.stdout.isTTY;
   const lines = summarize(planned, {
@@ -67,6 +62,16 @@ async function plan(stack: string, options: PlanOptions): Promise<void> {
     lookAt: join(relative(process.cwd(), directory), "report.html"),
   });
   process.stdout.write(`${[...comparison, ...lines].join("\n")}\n`);
+}
+
+function compare(planned: Plan, revision: string, configFile: string | undefined): string[] {
+  const [older] = plansAt(revision, [planned.stack], configFile);
+  if (older?.type !== "plan")
+    throw new UserError(
+      `the program of ${revision} has no plan of ${planned.stack}: ${older?.reason ?? ""}`,
+      1,
+    );
+  return describeChanges(changesOfPlans(older.plan, planned, revision), revision);
 }
 
 function readStackFile(stack: string, given: string | undefined): StackFile {
@@ -92,41 +97,5 @@ async function planStack(
   } catch (error) {
     if (RunError.isInstance(error)) throw new UserError(error.message);
     throw error;
-  }
-}
-
-/** Plans the same stack with the program of another revision, in a work tree of its own. */
-function planAt(revision: string, stack: string, configFile: string | undefined): Plan {
-  const git = (...args: string[]) => spawnSync("git", args, { cwd: root, encoding: "utf8" });
-  const commit = git(
-    "rev-parse",
-    "--verify",
-    "--quiet",
-    "--end-of-options",
-    `${revision}^{commit}`,
-  );
-  if (commit.status !== 0)
-    throw new UserError(`--against is ${JSON.stringify(revision)}: give a git revision`);
-  const tree = mkdtempSync(join(tmpdir(), "slipway-"));
-  try {
-    const added = git("worktree", "add", "--detach", tree, commit.stdout.trim());
-    if (added.status !== 0) throw new UserError(`git worktree: ${added.stderr.trim()}`, 1);
-    symlinkSync(join(root, "node_modules"), join(tree, "node_modules"), "dir");
-    const args = [join(tree, "cli", "main.ts"), "plan", stack, "--json"];
-    const own = configFile === undefined ? [] : ["--config-file", resolve(configFile)];
-    const run = spawnSync(process.execPath, [...args, ...own], {
-      cwd: tree,
-      encoding: "utf8",
-      maxBuffer: 1 << 30,
-    });
-    if (run.stdout === "")
-      throw new UserError(
-        `the program of ${revision} has no plan of ${stack}: ${run.stderr.trim()}`,
-        1,
-      );
-    return JSON.parse(run.stdout) as Plan;
-  } finally {
-    git("worktree", "remove", "--force", tree);
-    rmSync(tree, { recursive: true, force: true });
   }
 }

@@ -1,12 +1,25 @@
 import { lintMigrations } from "../components/workloads/migration-lint.ts";
+import type { MigrationWarning } from "../components/workloads/migration-lint.ts";
 import type { PlannedResource, Warning } from "./plan.ts";
 import { recordOf, textOf } from "./simulated/account.ts";
 
-/** Statements of migrations that the version that still runs may not survive, one warning each. */
-export function migrationWarnings(resources: readonly PlannedResource[]): Warning[] {
+/** SQL scripts that an application's migration runs, and the dialect that they are written in. */
+export interface MigrationScripts {
+  readonly namespace: string;
+  readonly engine: "postgres" | "mysql";
+  /** SQL by file name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** A statement that the version that still runs may not survive. */
+export type MigrationFinding = MigrationWarning;
+
+/** Scripts of all applications that keep them beside the stack file. */
+export function migrationScripts(resources: readonly PlannedResource[]): MigrationScripts[] {
   const configMaps = resources.filter(({ type }) => type === "kubernetes:core/v1:ConfigMap");
   return configMaps.flatMap(({ inputs }) => {
     const files = textsOf(inputs.data);
+    if (Object.keys(files).length === 0) return [];
     const { namespace } = recordOf(inputs.metadata);
     const settings = configMaps.find(
       (other) =>
@@ -14,13 +27,27 @@ export function migrationWarnings(resources: readonly PlannedResource[]): Warnin
         "DATABASE_ENGINE" in recordOf(other.inputs.data),
     );
     const engine = recordOf(settings?.inputs.data).DATABASE_ENGINE;
-    return lintMigrations(files, engine === "mysql" ? "mysql" : "postgres").map(
-      ({ file, line, statement, advice }) => ({
-        code: "migration-breaks-running-version",
-        message: `${textOf(namespace, "default")}, ${file}:${String(line)}: ${statement}: ${advice}`,
-      }),
-    );
+    return {
+      namespace: textOf(namespace, "default"),
+      engine: engine === "mysql" ? "mysql" : "postgres",
+      files,
+    };
   });
+}
+
+/** What the linter finds in scripts. */
+export function migrationFindings({ files, engine }: MigrationScripts): MigrationFinding[] {
+  return lintMigrations(files, engine);
+}
+
+/** Statements of migrations that the version that still runs may not survive, one warning each. */
+export function migrationWarnings(resources: readonly PlannedResource[]): Warning[] {
+  return migrationScripts(resources).flatMap((scripts) =>
+    migrationFindings(scripts).map(({ file, line, statement, advice }) => ({
+      code: "migration-breaks-running-version",
+      message: `${scripts.namespace}, ${file}:${String(line)}: ${statement}: ${advice}`,
+    })),
+  );
 }
 
 function textsOf(data: unknown): Record<string, string> {

@@ -20,13 +20,24 @@ const severity: Readonly<Record<Level, number>> = {
 /** Levels of all rules without one of their own: the pack's. */
 const packLevel: Level = "mandatory";
 
-/** Judges recorded resources by the rules of the pack, as the engine would; the worst first. */
+/** Values of a preview that only the update will know. */
+export interface UnknownValues {
+  readonly isUnknown: (value: unknown) => boolean;
+  /** Hears the name of each policy that could not judge a resource for want of such a value. */
+  readonly onUnjudged: (policy: string) => void;
+}
+
+/**
+ * Judges recorded resources by the rules of the pack, as the engine would; the worst first. As in the
+ * engine, a rule that reads an unknown value has no verdict on that resource.
+ */
 export async function judge(
   rules: readonly Rule[],
   recorded: readonly RecordedResource[],
+  unknowns: UnknownValues = { isUnknown: () => false, onUnjudged: () => undefined },
 ): Promise<Violation[]> {
   const violations: Violation[] = [];
-  const resources = asPolicyResources(recorded);
+  const resources = asPolicyResources(recorded, unknowns.isUnknown);
   for (const rule of rules) {
     const level = rule.enforcementLevel ?? packLevel;
     if (level === "disabled") continue;
@@ -37,7 +48,7 @@ export async function judge(
       };
     const common = { getConfig: () => ({}) as never, stackTags: new Map<string, string>() };
     if ("validateStack" in rule)
-      await unlessNotApplicable(() =>
+      await unlessNotApplicable(rule.name, unknowns.onUnjudged, () =>
         rule.validateStack(
           { ...common, resources, notApplicable: skip },
           reportFor(recorded[0]?.urn ?? ""),
@@ -47,7 +58,7 @@ export async function judge(
       const validations = [rule.validateResource ?? []].flat();
       for (const resource of resources)
         for (const validate of validations)
-          await unlessNotApplicable(() =>
+          await unlessNotApplicable(rule.name, unknowns.onUnjudged, () =>
             validate(
               {
                 ...resource,
@@ -77,11 +88,31 @@ function skip(reason?: string): never {
   throw new NotApplicable(reason);
 }
 
-async function unlessNotApplicable(validation: () => void | Promise<void>): Promise<void> {
+/** Thrown where a rule reads a value that only the update will know. */
+class UnknownValue extends Error {}
+
+/** The same properties, which throw where an unknown value is read. */
+function readable<Value>(value: Value, isUnknown: (value: unknown) => boolean): Value {
+  if (typeof value !== "object" || value === null) return value;
+  return new Proxy(value, {
+    get: (target, key) => {
+      const found: unknown = Reflect.get(target, key);
+      if (isUnknown(found)) throw new UnknownValue();
+      return typeof key === "symbol" ? found : readable(found, isUnknown);
+    },
+  });
+}
+
+async function unlessNotApplicable(
+  policy: string,
+  onUnjudged: UnknownValues["onUnjudged"],
+  validation: () => void | Promise<void>,
+): Promise<void> {
   try {
     await validation();
   } catch (error) {
-    if (!(error instanceof NotApplicable)) throw error;
+    if (error instanceof UnknownValue) onUnjudged(policy);
+    else if (!(error instanceof NotApplicable)) throw error;
   }
 }
 
@@ -92,9 +123,13 @@ function secondsOf(duration: string | undefined): number {
   return [...parts].reduce((sum, [, n, unit]) => sum + Number(n) * (units[unit ?? ""] ?? 0), 0);
 }
 
-function asPolicyResources(recorded: readonly RecordedResource[]): PolicyResource[] {
+function asPolicyResources(
+  recorded: readonly RecordedResource[],
+  isUnknown: (value: unknown) => boolean,
+): PolicyResource[] {
   const byUrn = new Map<string, PolicyResource>();
-  for (const { urn, type, name, inputs, ...rest } of recorded) {
+  for (const { urn, type, name, inputs: all, ...rest } of recorded) {
+    const inputs = readable(all, isUnknown);
     byUrn.set(urn, {
       urn,
       type,

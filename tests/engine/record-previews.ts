@@ -16,11 +16,12 @@ const unread = new Set([
   "modified",
   "createDate",
   "duration",
+  "outputs",
   "propertyDependencies",
 ]);
 
 function record(sandbox: Sandbox, stack: string, name: string, ...options: string[]): void {
-  const { stdout } = sandbox.run(["preview", "--json", "-s", stack, ...options]);
+  const { stdout } = sandbox.run(["preview", "--json", "--show-sames", "-s", stack, ...options]);
   const preview: unknown = JSON.parse(stdout, (key, value: unknown) =>
     unread.has(key) ? undefined : value,
   );
@@ -101,7 +102,11 @@ function production(sandbox: Sandbox): void {
     ["m7i.large"],
   );
   sandbox.setConfig(stack, ["slipway:apps", "web", "replicas", "min"], 3);
-  sandbox.setConfig(stack, ["slipway:apps", "api", "scheduledJobs", "prune-sessions", "suspend"], false);
+  sandbox.setConfig(
+    stack,
+    ["slipway:apps", "api", "scheduledJobs", "prune-sessions", "suspend"],
+    false,
+  );
   record(sandbox, stack, "production-mixed");
   sandbox.setConfig(stack, ["slipway:network", "cidr"], "10.60.0.0/16");
   record(sandbox, stack, "production-protected");

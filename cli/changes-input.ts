@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { InvalidArgumentError } from "commander";
+import { GitHub, GitHubError } from "../delivery/github.ts";
+import { changesOfPreview, failedPreview } from "../plan/changes/from-preview.ts";
+import type { StackChanges } from "../plan/changes/stack-changes.ts";
+import { UserError } from "./user-error.ts";
+
+/** An option `<name>=<file>`, given as often as needed. */
+export interface NamedFile {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** Reads one more `<name>=<file>` of a repeated option. */
+export function namedFiles(value: string, previous: readonly NamedFile[] = []): NamedFile[] {
+  const [, name = "", file = ""] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+  if (name === "")
+    throw new InvalidArgumentError("give <name>=<file>, such as staging=preview.json.");
+  if (previous.some((other) => other.name === name))
+    throw new InvalidArgumentError(`${name} is given twice: give it once.`);
+  return [...previous, { name, file }];
+}
+
+/**
+ * What the previews of stacks say that will change, the failed ones included.
+ *
+ * @throws UserError where a file can't be read or a stack is both.
+ */
+export async function readChanges(
+  previews: readonly NamedFile[],
+  failed: readonly NamedFile[],
+): Promise<StackChanges[]> {
+  const both = failed.find(({ name }) => previews.some((preview) => preview.name === name));
+  if (both !== undefined)
+    throw new UserError(`${both.name} is given as --preview and as --failed: give one of them`);
+  const today = new Date().toISOString().slice(0, 10);
+  const read = previews.map(({ name, file }) => ({ name, text: readText(file) }));
+  const logs = failed.map(({ name, file }) => failedPreview(name, readText(file)));
+  const changes = await Promise.all(
+    read.map(({ name, text }) => changesOfPreview(name, text, today)),
+  );
+  return [...changes, ...logs];
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code = "unreadable" } = error as NodeJS.ErrnoException;
+    throw new UserError(`cannot read ${file} (${code}): give a file that exists`);
+  }
+}
+
+/**
+ * GitHub as the environment of a workflow names it.
+ *
+ * @throws UserError where token or repository are missing.
+ */
+export function gitHubOf(repository: string | undefined): GitHub {
+  const { GITHUB_TOKEN = "", GITHUB_REPOSITORY = "", GITHUB_API_URL } = process.env;
+  if (GITHUB_TOKEN === "") throw new UserError("GITHUB_TOKEN is not set: give a token in it");
+  const named = repository ?? GITHUB_REPOSITORY;
+  if (named === "")
+    throw new UserError("no repository: give --repository <owner/name> or GITHUB_REPOSITORY");
+  try {
+    return new GitHub({
+      token: GITHUB_TOKEN,
+      repository: named,
+      ...(GITHUB_API_URL === undefined || GITHUB_API_URL === "" ? {} : { apiUrl: GITHUB_API_URL }),
+    });
+  } catch (error) {
+    if (error instanceof GitHubError) throw new UserError(error.message);
+    throw error;
+  }
+}
+
+/** Turns a failure at GitHub into the line that the user sees. */
+export async function atGitHub<Result>(action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof GitHubError) throw new UserError(error.message, 1);
+    throw error;
+  }
+}

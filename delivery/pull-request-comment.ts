@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { isByTeam } from "./authorship.ts";
+import { commentMarker } from "./comment.ts";
+import type { GitHub } from "./github.ts";
+
+const comment = z.looseObject({
+  id: z.number(),
+  html_url: z.string(),
+  body: z.string().nullish(),
+  author_association: z.string().nullish(),
+  user: z.looseObject({ type: z.string().nullish() }).nullish(),
+});
+
+/** What was done with the comment. */
+export interface Posted {
+  readonly action: "created" | "edited";
+  readonly url: string;
+}
+
+/**
+ * Puts the comment on a pull request: edits the one that is there, on whichever page, or makes it. It
+ * is one request, so there is the old comment or the new one, never a part.
+ *
+ * @throws GitHubError that says in one line what to do.
+ */
+export async function putComment(
+  github: GitHub,
+  pullRequest: number,
+  body: string,
+): Promise<Posted> {
+  const comments = await github.list(`issues/${String(pullRequest)}/comments`, comment);
+  const ours = comments.find(
+    (candidate) => isByTeam(candidate) && candidate.body?.startsWith(commentMarker) === true,
+  );
+  const answer = await (ours === undefined
+    ? github.send("POST", `issues/${String(pullRequest)}/comments`, { body }, comment)
+    : github.send("PATCH", `issues/comments/${String(ours.id)}`, { body }, comment));
+  return { action: ours === undefined ? "created" : "edited", url: answer.html_url };
+}
