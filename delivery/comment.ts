@@ -2,7 +2,6 @@ import type { StackChanges } from "../plan/changes/stack-changes.ts";
 import { verdictLevels, verdictOf } from "../plan/changes/verdict.ts";
 import type { VerdictLevel } from "../plan/changes/verdict.ts";
 import { coarser } from "./change-groups.ts";
-import type { Detail } from "./change-groups.ts";
 import { code } from "./markdown.ts";
 import type { Commits } from "./release-lines.ts";
 import { parts, stackSection } from "./stack-section.ts";
@@ -41,20 +40,26 @@ const leastFirst: readonly Part[] = [
  * Where it would be longer, the least risky changes are told in groups: every change counts, none is cut.
  */
 export function renderComment(args: CommentArgs): string {
-  let details = allAt(0);
-  let body = bodyWith(args, details);
-  for (const detail of coarser)
-    for (const part of leastFirst) {
-      if (body.length <= longestBody) return body;
-      details = { ...details, [part]: detail };
-      body = bodyWith(args, details);
-    }
-  return body.length <= longestBody ? body : linesOnly(args);
+  let [from, to] = [0, steps.length - 1];
+  let best: string | undefined;
+  // Each step says less than the one before: the fullest that fits is found by halving.
+  while (from <= to) {
+    const middle = best === undefined && from === 0 ? 0 : Math.floor((from + to) / 2);
+    const body = bodyWith(args, steps[middle] ?? fullest);
+    if (body.length <= longestBody) {
+      best = body;
+      to = middle - 1;
+    } else from = middle + 1;
+  }
+  return best ?? linesOnly(args);
 }
 
-function allAt(detail: Detail): Details {
-  return Object.fromEntries(parts.map((part) => [part, detail])) as Details;
-}
+const fullest = Object.fromEntries(parts.map((part) => [part, 0])) as Details;
+
+/** From the fullest text to bare counts, one part after the other. */
+const steps: readonly Details[] = coarser
+  .flatMap((detail) => leastFirst.map((part) => ({ [part]: detail })))
+  .reduce<Details[]>((all, step) => [...all, { ...(all.at(-1) ?? fullest), ...step }], [fullest]);
 
 function bodyWith(args: CommentArgs, details: Details): string {
   const sections = byVerdict(args.stacks).map(({ changes }, index) =>
@@ -110,8 +115,7 @@ function summary(stacks: readonly StackChanges[]): string {
   if (worst === undefined) return "No stack was previewed";
   const { level, words, changes } = worst;
   if (level === "unchanged") return "Safe: nothing changes";
-  if (level === "safe")
-    return `Safe: ${code(changes.stack)}${words === "safe" ? "" : words.slice("safe:".length)}`;
+  if (level === "safe") return `Safe: ${code(changes.stack)}${words.slice("safe:".length)}`;
   return `${code(changes.stack)} ${words}`;
 }
 

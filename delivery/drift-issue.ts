@@ -10,7 +10,7 @@ const issue = z.looseObject({
   body: z.string().nullish(),
   author_association: z.string().nullish(),
   user: z.looseObject({ type: z.string().nullish() }).nullish(),
-  pull_request: z.unknown(),
+  pull_request: z.unknown().optional(),
 });
 
 /** What was done with the issue; `none` where there is no drift and no issue. */

@@ -33,7 +33,7 @@ function visible(text: string): string {
     .toWellFormed()
     .replace(/\r\n?/g, "\n")
     .replace(
-      /[^\P{Cc}\t\n]|[\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu,
+      /[^\P{Cc}\t\n]|[\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu,
       "\ufffd",
     );
 }

@@ -151,8 +151,10 @@ function harmless(changes: StackChanges, quote: Quote): Verdict {
   ];
   const shown = parts.slice(0, 4);
   const rest = parts.length > shown.length ? [`${String(parts.length - shown.length)} more`] : [];
-  const told = parts.length === 0 ? "" : `: ${[...shown, ...rest].join(", ")}`;
-  return { level: "safe", words: `safe${told}` };
+  const count = changes.changes.length;
+  const told =
+    parts.length === 0 ? `changes ${String(count)} resource${count === 1 ? "" : "s"}` : "";
+  return { level: "safe", words: `safe: ${told}${[...shown, ...rest].join(", ")}` };
 }
 
 function more(count: number, one: string, many: string): string {

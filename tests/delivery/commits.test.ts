@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { commitsOf } from "../../delivery/commits.ts";
+
+describe("commits between two releases", () => {
+  let directory: string;
+  const shas: string[] = [];
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", directory, ...args], { encoding: "utf8" }).trim();
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), "slipway-app-"));
+    git("init", "--quiet", "--initial-branch=main");
+    git("config", "user.name", "A");
+    git("config", "user.email", "a@example.com");
+    mkdirSync(join(directory, "migrations"));
+    for (const [file, subject] of [
+      ["migrations/V1__a.sql", "Begin"],
+      ["server.ts", "Serve `@all` | fixes #1"],
+      ["migrations/V2__b.sql", "Add b"],
+    ] as const) {
+      writeFileSync(join(directory, file), subject);
+      git("add", ".");
+      git("commit", "--quiet", "-m", subject);
+      shas.push(git("rev-parse", "HEAD"));
+    }
+  });
+  after(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const range = (before?: string, after?: string, from = directory) =>
+    commitsOf(
+      {
+        app: "api",
+        ...(before === undefined ? {} : { before }),
+        ...(after === undefined ? {} : { after }),
+      },
+      from,
+    );
+
+  it("are those of the application's repository, with new scripts", () => {
+    assert.deepEqual(range(shas[0], shas[2]), {
+      backwards: false,
+      commits: [
+        { sha: shas[2], subject: "Add b" },
+        { sha: shas[1], subject: "Serve `@all` | fixes #1" },
+      ],
+      scripts: ["migrations/V2__b.sql"],
+    });
+  });
+
+  it("are told as going back where the new release is older", () => {
+    const found = range(shas[2], shas[0]);
+    assert.equal(found?.backwards, true);
+    assert.equal(found.commits.length, 2);
+    assert.deepEqual(found.scripts, []);
+  });
+
+  for (const [what, from, to, at] of [
+    ["a commit that the clone lacks", "0".repeat(40), undefined, undefined],
+    ["a new application", undefined, undefined, undefined],
+    ["a directory that is no clone", undefined, undefined, tmpdir()],
+    ["what only looks like an option", "--output=/tmp/x", undefined, undefined],
+  ] as const)
+    it(`are unknown for ${what}`, () => {
+      assert.equal(
+        range(from ?? (at === undefined ? undefined : shas[0]), to ?? shas[2], at),
+        undefined,
+      );
+    });
+});

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { changesOfPlans } from "../../../plan/changes/from-plans.ts";
+import { describeChanges } from "../../../plan/changes/terminal.ts";
+import type { Plan, PlannedResource } from "../../../plan/plan.ts";
+
+function resource(
+  name: string,
+  inputs: Record<string, unknown> = {},
+  more: Partial<PlannedResource> = {},
+): PlannedResource {
+  const type = more.type ?? "aws:sqs/queue:Queue";
+  return {
+    urn: `urn:pulumi:staging::slipway::slipway:addons:Edge$${type}::${name}`,
+    type,
+    name,
+    dependencies: [],
+    custom: true,
+    protect: false,
+    retainOnDelete: false,
+    inputs,
+    ...more,
+  };
+}
+
+function plan(resources: PlannedResource[], monthly = 0): Plan {
+  return {
+    schemaVersion: 1,
+    stack: "staging",
+    resources,
+    violations: [],
+    warnings: [],
+    cost: { currency: "USD", monthly, items: [] },
+    outputs: {},
+  };
+}
+
+const between = (older: PlannedResource[], newer: PlannedResource[]) =>
+  changesOfPlans(plan(older), plan(newer), "main").changes;
+
+describe("changes between two offline plans", () => {
+  it("name what is created, deleted and changed, with the inputs that differ", () => {
+    const changes = changesOfPlans(
+      plan([resource("kept"), resource("gone"), resource("edited", { a: 1, b: 2 })], 10),
+      plan([resource("kept"), resource("edited", { a: 1, b: 3, c: 4 }), resource("new")], 12.5),
+      "main",
+    );
+    assert.deepEqual(
+      changes.changes.map(({ action, name }) => [action, name]),
+      [
+        ["delete", "gone"],
+        ["update", "edited"],
+        ["create", "new"],
+      ],
+    );
+    assert.equal(changes.unchanged, 1);
+    assert.equal(changes.whole?.cost.delta, 2.5);
+    assert.deepEqual(describeChanges(changes, "main"), [
+      "Against main: 1 created, 1 changed, 0 replaced, 1 deleted, +2.50 USD a month",
+      "  - sqs Queue gone",
+      "  ~ sqs Queue edited [b, c]",
+      "  + sqs Queue new",
+    ]);
+  });
+
+  it("are none where only components differ", () => {
+    const component = { type: "slipway:addons:Edge", custom: false };
+    assert.deepEqual(between([], [resource("edge", {}, component)]), []);
+  });
+
+  it("say when nothing changes", () => {
+    const same = plan([resource("kept")]);
+    assert.deepEqual(describeChanges(changesOfPlans(same, same, "main"), "main"), [
+      "Against main: no changes",
+    ]);
+  });
+
+  it("name at most ten of each action in a terminal, and the worst thing first", () => {
+    const queues = Array.from({ length: 25 }, (_, index) => resource(`new-${String(index)}`));
+    const type = "aws:ec2/vpc:Vpc";
+    const lines = describeChanges(
+      changesOfPlans(
+        plan([resource("vpc", { cidrBlock: "10.0.0.0/16" }, { type })]),
+        plan([resource("vpc", { cidrBlock: "10.1.0.0/16" }, { type }), ...queues]),
+        "main",
+      ),
+      "main",
+    );
+    assert.equal(lines.length, 14);
+    assert.equal(
+      lines[1],
+      "  deletes and makes anew the network vpc and loses everything in it and all its addresses",
+    );
+    assert.equal(lines.at(-1), "  + and 15 more");
+  });
+
+  for (const [what, type, before, after, action] of [
+    ["a VPC's range", "aws:ec2/vpc:Vpc", { cidrBlock: "a" }, { cidrBlock: "b" }, "replace"],
+    ["a VPC's tag", "aws:ec2/vpc:Vpc", { tags: { a: "a" } }, { tags: { a: "b" } }, "update"],
+    [
+      "a cluster's version",
+      "aws:eks/cluster:Cluster",
+      { version: "1" },
+      { version: "2" },
+      "update",
+    ],
+    [
+      "an object's name",
+      "kubernetes:core/v1:Service",
+      { metadata: { name: "a" } },
+      { metadata: { name: "b" } },
+      "replace",
+    ],
+    [
+      "an immutable ConfigMap's data",
+      "kubernetes:core/v1:ConfigMap",
+      { immutable: true, data: { a: "a" } },
+      { immutable: true, data: { a: "b" } },
+      "replace",
+    ],
+    [
+      "a ConfigMap's data",
+      "kubernetes:core/v1:ConfigMap",
+      { data: { a: "a" } },
+      { data: { a: "b" } },
+      "update",
+    ],
+    [
+      "a Job's pod",
+      "kubernetes:batch/v1:Job",
+      { spec: { template: { spec: { containers: [{ name: "a", image: "a" }] } } } },
+      { spec: { template: { spec: { containers: [{ name: "a", image: "b" }] } } } },
+      "replace",
+    ],
+  ] as const)
+    it(`know that ${what} makes it a ${action}`, () => {
+      const [change] = between(
+        [resource("it", before, { type })],
+        [resource("it", after, { type })],
+      );
+      assert.equal(change?.action, action);
+      assert.equal(
+        change.properties.some(({ replaces }) => replaces),
+        action === "replace",
+      );
+    });
+
+  it("speak of protection that goes, and stay silent where it comes", () => {
+    const type = "aws:kms/key:Key";
+    const [bare, guarded] = [
+      resource("key", {}, { type }),
+      resource("key", {}, { type, protect: true }),
+    ];
+    assert.deepEqual(
+      between([guarded], [bare]).map(({ risk, properties }) => [risk, properties[0]?.path]),
+      [["loss", "protect"]],
+    );
+    assert.deepEqual(
+      between([bare], [guarded]).map(({ risk }) => risk),
+      ["other"],
+    );
+  });
+
+  it("tell warnings that the change brings from those of before", () => {
+    const warned = (...messages: string[]): Plan => ({
+      ...plan([]),
+      warnings: messages.map((message) => ({ code: "x", message })),
+    });
+    const { whole } = changesOfPlans(warned("old"), warned("old", "new"), "main");
+    assert.deepEqual(
+      whole?.warnings.map(({ message, isNew }) => [message, isNew]),
+      [
+        ["old", false],
+        ["new", true],
+      ],
+    );
+  });
+});

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { actions, ranked } from "../../../plan/changes/change.ts";
+import type { Change, Risk } from "../../../plan/changes/change.ts";
+import { riskOf } from "../../../plan/changes/risk.ts";
+import type { Judged } from "../../../plan/changes/risk.ts";
+
+function judged(type: string, paths: readonly string[] = [], more: Partial<Judged> = {}): Judged {
+  const properties = paths.map((path) => ({ path, before: "a", after: "b", replaces: false }));
+  return {
+    type,
+    action: "update",
+    protect: false,
+    stateful: false,
+    inputs: {},
+    properties,
+    ...more,
+  };
+}
+
+const migrationLabels = { metadata: { labels: { "app.kubernetes.io/component": "migration" } } };
+
+describe("risk of a change", () => {
+  const cases: readonly (readonly [string, Judged, Risk])[] = [
+    ["a stateful replacement", judged("x", [], { action: "replace", stateful: true }), "loss"],
+    ["a stateful deletion", judged("x", [], { action: "delete", stateful: true }), "loss"],
+    [
+      "the deletion of what is protected",
+      judged("x", [], { action: "delete", protect: true }),
+      "loss",
+    ],
+    ["a stateful update", judged("aws:ec2/vpc:Vpc", ["tags"], { stateful: true }), "other"],
+    ["what is no longer managed", judged("x", [], { action: "forget", stateful: true }), "other"],
+    ["an IAM policy", judged("aws:iam/rolePolicy:RolePolicy", ["policy"]), "access"],
+    ["a new IAM role", judged("aws:iam/role:Role", [], { action: "create" }), "access"],
+    [
+      "a security group's rule",
+      judged("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", ["cidrIpv4"]),
+      "access",
+    ],
+    [
+      "a NetworkPolicy",
+      judged("kubernetes:networking.k8s.io/v1:NetworkPolicy", ["spec"]),
+      "access",
+    ],
+    ["an Ingress", judged("kubernetes:networking.k8s.io/v1:Ingress", ["spec.rules"]), "other"],
+    [
+      "the cluster's endpoint",
+      judged("aws:eks/cluster:Cluster", ["vpcConfig.publicAccessCidrs"]),
+      "access",
+    ],
+    ["the cluster's version", judged("aws:eks/cluster:Cluster", ["version"]), "other"],
+    ["a key's policy", judged("aws:kms/key:Key", ["policy.Statement[0].Effect"]), "access"],
+    [
+      "a pod's security context",
+      judged("kubernetes:apps/v1:Deployment", ["spec.template.spec.securityContext.runAsUser"]),
+      "access",
+    ],
+    [
+      "a role that only waits for its provider",
+      judged("kubernetes:rbac.authorization.k8s.io/v1:Role"),
+      "other",
+    ],
+    [
+      "a migration's job",
+      judged("kubernetes:batch/v1:Job", [], { action: "create", inputs: migrationLabels }),
+      "migration",
+    ],
+    ["another job", judged("kubernetes:batch/v1:Job", [], { action: "create" }), "other"],
+    [
+      "an image",
+      judged("kubernetes:apps/v1:Deployment", ["spec.template.spec.containers[api].image"]),
+      "image",
+    ],
+    [
+      "image and replicas",
+      judged("kubernetes:apps/v1:Deployment", [
+        "spec.replicas",
+        "spec.template.spec.containers[api].image",
+      ]),
+      "image",
+    ],
+    [
+      "an environment variable",
+      judged("kubernetes:apps/v1:Deployment", ["spec.template.spec.containers[api].env[A].value"]),
+      "configuration",
+    ],
+    [
+      "a reference to a secret",
+      judged("kubernetes:external-secrets.io/v1:ExternalSecret", ["spec.data"]),
+      "configuration",
+    ],
+    [
+      "a chart's values",
+      judged("kubernetes:helm.sh/v3:Release", ["values.replicas"]),
+      "configuration",
+    ],
+    ["replicas", judged("kubernetes:apps/v1:Deployment", ["spec.replicas"]), "scaling"],
+    [
+      "a node group's size",
+      judged("aws:eks/nodeGroup:NodeGroup", ["scalingConfig.maxSize"]),
+      "scaling",
+    ],
+    [
+      "a new autoscaler",
+      judged("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", [], { action: "create" }),
+      "scaling",
+    ],
+    ["a tag", judged("aws:sqs/queue:Queue", ["tags.owner"]), "other"],
+  ];
+  for (const [what, change, risk] of cases)
+    it(`is ${risk} for ${what}`, () => {
+      assert.equal(riskOf(change), risk);
+    });
+});
+
+describe("order of changes", () => {
+  const change = (type: string, more: Partial<Change>): Change => ({
+    urn: `${type}-${JSON.stringify(more)}`,
+    type,
+    name: type,
+    action: "update",
+    protect: false,
+    risk: "other",
+    properties: [],
+    unknown: false,
+    ...more,
+  });
+
+  it("puts what is protected and what holds most first", () => {
+    const loss = { risk: "loss", action: "replace" } as const;
+    const order = ranked([
+      change("aws:ec2/natGateway:NatGateway", loss),
+      change("aws:eks/cluster:Cluster", loss),
+      change("aws:rds/instance:Instance", loss),
+      change("aws:ec2/subnet:Subnet", { ...loss, protect: true }),
+    ]).map(({ type }) => type.split(":").at(-1));
+    assert.deepEqual(order, ["Subnet", "Instance", "Cluster", "NatGateway"]);
+  });
+
+  it("puts deletions before creations of one risk", () => {
+    const order = ranked(actions.map((action) => change("x", { action }))).map(
+      ({ action }) => action,
+    );
+    assert.deepEqual(order, actions);
+    assert.equal(order[0], "delete");
+  });
+});
