@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { measure, medianCost } from "./measure.ts";
 import type { Cost } from "./measure.ts";
 
-/** `npm run bench`: what planning costs, and how that grows with the number of applications. */
+/** `npm run bench`: what planning and comments cost, and how planning grows with the number of applications. */
 const root = join(import.meta.dirname, "..");
 const child = join(import.meta.dirname, "child.ts");
 const runs = Number(process.argv[2] ?? "5");
@@ -13,6 +13,7 @@ const cases: readonly (readonly [string, readonly string[], number])[] = [
   ["program alone, 250 applications", [child, "250"], Math.min(runs, 3)],
   ["program alone, 500 applications", [child, "500"], Math.min(runs, 3)],
   ["program alone, 1,000 applications", [child, "1000"], Math.min(runs, 3)],
+  ["comment on 1,000 changed resources", [join(import.meta.dirname, "comment.ts")], runs],
 ];
 
 const rows: [string, Cost][] = [];

@@ -46,6 +46,7 @@ export function lossWords(change: Change, quote: Quote): string {
 /** Kind of a resource as people call it: `Deployment`, `eks Cluster`. */
 export function shortType(type: string): string {
   const [provider = "", module = "", kind = type] = type.split(":");
+  if (type.startsWith("pulumi:providers:")) return `${kind} provider`;
   return provider === "aws" ? `${module.split("/")[0] ?? ""} ${kind}` : kind;
 }
 

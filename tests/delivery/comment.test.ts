@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { commentMarker, longestBody, renderComment } from "../../delivery/comment.ts";
 import { failedPreview } from "../../plan/changes/from-preview.ts";
 import type { StackChanges } from "../../plan/changes/stack-changes.ts";
-import { goldenComments, manyChanges } from "../support/comments.ts";
+import { goldenComments, hostileComment, manyChanges } from "../support/comments.ts";
 import { root } from "../support/plans.ts";
 import { changesOf, recordedChanges } from "../support/previews.ts";
 
@@ -96,9 +96,10 @@ describe("the comment on a pull request", () => {
     ] as const)
       it(`is rendered in at most half a second and fits, ${what}`, async () => {
         const changes = await manyChanges(1000, alike);
-        const started = performance.now();
+        const started = process.cpuUsage();
         const body = renderComment({ stacks: [changes] });
-        const milliseconds = performance.now() - started;
+        // Processor time: other work on the machine must not decide.
+        const milliseconds = process.cpuUsage(started).user / 1000;
         assert.ok(body.length <= longestBody, `${String(body.length)} characters`);
         assert.ok(milliseconds <= 500, `${milliseconds.toFixed(0)} ms`);
         // Whatever is grouped, every change counts.
@@ -139,7 +140,7 @@ describe("the comment on a pull request", () => {
   });
 
   it("is no way in for what stands in names", async () => {
-    const body = renderComment(await (goldenComments["unicode-and-injection"] ?? assert.fail)());
+    const body = renderComment(await hostileComment());
     const outside = withoutCode(body);
     assert.ok(body.split(commentMarker).length > 2, "a name has the marker in it");
     assert.doesNotMatch(outside, /octocat|evil|script|onerror|#1/);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { changesOfPreview } from "../../plan/changes/from-preview.ts";
 import { evaluate } from "../../plan/evaluate.ts";
 import { stackFile } from "../support/plans.ts";
 import { losing, requireEngine, Sandbox } from "../support/engine.ts";
@@ -181,7 +182,7 @@ describe("staging under the real engine", () => {
     sandbox.expect(["destroy", "--yes", "--skip-preview"], consumer);
   });
 
-  it("fails with a policy that is violated", () => {
+  it("fails with a policy that is violated", async () => {
     const lax = new Sandbox();
     lax.expect(["stack", "init", stack]);
     lax.editSource(
@@ -191,9 +192,17 @@ describe("staging under the real engine", () => {
     );
     const options = ["preview", "-s", stack, "--policy-pack", "policies"];
     const { status, stdout, stderr } = lax.run(options);
+    const { stdout: json } = lax.run([...options, "--json", "--show-sames"]);
     lax.close();
     assert.notEqual(status, 0);
     assert.match(`${stdout}${stderr}`, /endpoint-private/);
+    // The engine's JSON says only that it failed: the comment must name the policy all the same.
+    const { errors, whole } = await changesOfPreview(stack, json, "2026-11-21");
+    assert.deepEqual(errors, []);
+    assert.deepEqual(
+      whole?.violations.filter(({ level }) => level === "mandatory").map(({ policy }) => policy),
+      ["eks-endpoint-private-access"],
+    );
   });
 
   it("leaves nothing in the account when it is destroyed", () => {

@@ -42,7 +42,7 @@ export const goldenComments: Readonly<Record<string, () => Promise<CommentArgs>>
   "two-stacks": async () => ({
     stacks: [await recordedChanges("staging-none"), await recordedChanges("production-mixed")],
   }),
-  "unicode-and-injection": async () => ({ stacks: [await changesOf(hostile)] }),
+  "unicode-and-injection": hostileComment,
 };
 
 const hostileNames = [
@@ -59,12 +59,16 @@ const hostileNames = [
   "\ud800 alone",
 ];
 
-const hostile: PreviewResource[] = hostileNames.map((name) => ({
-  op: "update",
-  name,
-  before: { name, [name]: "old" },
-  after: { name, [name]: name },
-}));
+/** Names that try to be markup, mentions, markers or invisible. */
+export async function hostileComment(): Promise<CommentArgs> {
+  const changes = hostileNames.map((name) => ({
+    op: "update",
+    name,
+    before: { name, [name]: "old" },
+    after: { name, [name]: name },
+  }));
+  return { stacks: [await changesOf(changes)] };
+}
 
 /** So many resources of all risks, half of them alike. */
 export function manyChanges(count: number, alike = 2): Promise<StackChanges> {

@@ -5,6 +5,7 @@ import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { isMap, isScalar, parseDocument } from "yaml";
+import { statefulKind } from "../../plan/changes/kinds.ts";
 
 export const root = resolve(import.meta.dirname, "..", "..");
 
@@ -168,13 +169,10 @@ export function requireEngine(): void {
     throw new Error("run `npm ci` first: the engine runs the program with the pinned Node");
 }
 
-/** Kinds that hold data or addresses: a replacement of one loses something. */
-const stateful =
-  /::.*(?:aws:eks\/cluster:Cluster|aws:kms\/key:Key|aws:ec2\/(?:vpc:Vpc|subnet:Subnet|natGateway:NatGateway|eip:Eip)|aws:eks\/nodeGroup:NodeGroup|kubernetes:core\/v1:Namespace|kubernetes:helm\.sh\/v3:Release|ClusterIssuer|Certificate|pulumi:providers:(?:aws|kubernetes))::/;
-
-/** Steps of a preview that lose what is in such a resource. */
+/** Steps of a preview that lose what a resource holds. */
 export function losing(steps: readonly Step[]): string[] {
+  const typeOf = (urn: string) => urn.split("::")[2]?.split("$").at(-1) ?? "";
   return steps
-    .filter(({ op, urn }) => /replace|delete/.test(op) && stateful.test(urn))
+    .filter(({ op, urn }) => /replace|delete/.test(op) && statefulKind(typeOf(urn)) !== undefined)
     .map(({ op, urn }) => `${op} ${urn}`);
 }
