@@ -4,7 +4,7 @@ import type { VerdictLevel } from "../plan/changes/verdict.ts";
 import { coarser } from "./change-groups.ts";
 import { code } from "./markdown.ts";
 import type { Commits } from "./release-lines.ts";
-import { parts, stackSection } from "./stack-section.ts";
+import { stackSection } from "./stack-section.ts";
 import type { Details, Part } from "./stack-section.ts";
 
 /** First line of the comment, by which it is found again. */
@@ -54,7 +54,7 @@ export function renderComment(args: CommentArgs): string {
   return best ?? linesOnly(args);
 }
 
-const fullest = Object.fromEntries(parts.map((part) => [part, 0])) as Details;
+const fullest = Object.fromEntries(leastFirst.map((part) => [part, 0])) as Details;
 
 /** From the fullest text to bare counts, one part after the other. */
 const steps: readonly Details[] = coarser

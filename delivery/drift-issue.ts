@@ -2,16 +2,9 @@ import { z } from "zod";
 import type { StackChanges } from "../plan/changes/stack-changes.ts";
 import { driftedStacks, driftMarker, driftReport, settledBody } from "./drift-report.ts";
 import type { GitHub } from "./github.ts";
-import { isByTeam } from "./authorship.ts";
+import { isOurs, written } from "./authorship.ts";
 
-const issue = z.looseObject({
-  number: z.number(),
-  html_url: z.string(),
-  body: z.string().nullish(),
-  author_association: z.string().nullish(),
-  user: z.looseObject({ type: z.string().nullish() }).nullish(),
-  pull_request: z.unknown().optional(),
-});
+const issue = written.extend({ number: z.number(), pull_request: z.unknown().optional() });
 
 /** What was done with the issue; `none` where there is no drift and no issue. */
 export type DriftOutcome =
@@ -29,10 +22,7 @@ export async function keepDriftIssue(
 ): Promise<DriftOutcome> {
   const open = await github.list("issues?state=open", issue);
   const ours = open.find(
-    (candidate) =>
-      candidate.pull_request == null &&
-      isByTeam(candidate) &&
-      candidate.body?.startsWith(driftMarker) === true,
+    (candidate) => candidate.pull_request == null && isOurs(candidate, driftMarker),
   );
   const drifted = driftedStacks(stacks);
   if (drifted.length === 0) {

@@ -1,15 +1,9 @@
 import { z } from "zod";
-import { isByTeam } from "./authorship.ts";
+import { isOurs, written } from "./authorship.ts";
 import { commentMarker } from "./comment.ts";
 import type { GitHub } from "./github.ts";
 
-const comment = z.looseObject({
-  id: z.number(),
-  html_url: z.string(),
-  body: z.string().nullish(),
-  author_association: z.string().nullish(),
-  user: z.looseObject({ type: z.string().nullish() }).nullish(),
-});
+const comment = written.extend({ id: z.number() });
 
 /** What was done with the comment. */
 export interface Posted {
@@ -29,9 +23,7 @@ export async function putComment(
   body: string,
 ): Promise<Posted> {
   const comments = await github.list(`issues/${String(pullRequest)}/comments`, comment);
-  const ours = comments.find(
-    (candidate) => isByTeam(candidate) && candidate.body?.startsWith(commentMarker) === true,
-  );
+  const ours = comments.find((candidate) => isOurs(candidate, commentMarker));
   const answer = await (ours === undefined
     ? github.send("POST", `issues/${String(pullRequest)}/comments`, { body }, comment)
     : github.send("PATCH", `issues/comments/${String(ours.id)}`, { body }, comment));

@@ -6,23 +6,13 @@ import type { StackChanges, WholeStack } from "../plan/changes/stack-changes.ts"
 import { verdictOf } from "../plan/changes/verdict.ts";
 import { changeList } from "./change-groups.ts";
 import type { Detail } from "./change-groups.ts";
+import { policyLines, policyTitle, warningLines, warningTitle } from "./finding-lines.ts";
 import { code, codeBlock, collapsed } from "./markdown.ts";
 import { releaseLines } from "./release-lines.ts";
 import type { Commits } from "./release-lines.ts";
 
-/** Parts of a stack's section whose detail is chosen apart, in the order in which they stand. */
-export const parts = [
-  "loss",
-  "policies",
-  "access",
-  "migration",
-  "image",
-  "configuration",
-  "scaling",
-  "other",
-  "warnings",
-] as const;
-export type Part = (typeof parts)[number];
+/** Parts of a stack's section whose detail is chosen apart. */
+export type Part = Risk | "policies" | "warnings";
 
 /** How much each part says. */
 export type Details = Readonly<Record<Part, Detail>>;
@@ -157,71 +147,4 @@ function scriptWords({ scripts }: MigrationRun, detail: Detail): string {
   if (changed.length === 0) return `none of its ${String(all)} scripts is new`;
   if (detail >= 2) return `${String(changed.length)} of ${String(all)} scripts new or edited`;
   return changed.map(code).join(", ");
-}
-
-function policyTitle({ whole }: StackChanges): string {
-  const found = whole?.violations ?? [];
-  const refusing = found.filter(({ level }) => level === "mandatory").length;
-  const unjudged = whole?.unjudged.length ?? 0;
-  return `Policies: ${String(refusing)} refuse, ${String(found.length - refusing)} advise${unjudged === 0 ? "" : `, ${String(unjudged)} wait for values of the update`}`;
-}
-
-function policyLines({ whole }: StackChanges, detail: Detail): string[] {
-  if (whole === undefined) return [];
-  const byPolicy = [...Map.groupBy(whole.violations, ({ policy }) => policy)];
-  const waiting =
-    whole.unjudged.length === 0
-      ? []
-      : [
-          detail >= 3
-            ? `- ${String(whole.unjudged.length)} policies wait for values that only the update will know`
-            : `- wait for values that only the update will know: ${whole.unjudged.map(code).join(", ")}`,
-        ];
-  if (detail >= 3) {
-    const count = whole.violations.length;
-    return [
-      ...(count === 0
-        ? []
-        : [`- ${String(count)} violations of ${String(byPolicy.length)} policies`]),
-      ...waiting,
-    ];
-  }
-  const lines = byPolicy.flatMap(([policy, violations]) => {
-    const [first] = violations;
-    if (first === undefined) return [];
-    if (detail >= 1)
-      return [
-        `- ${first.level} ${code(policy)}: ${String(violations.length)} × such as ${code(first.message)}`,
-      ];
-    return violations.map(({ level, message }) => `- ${level} ${code(policy)}: ${code(message)}`);
-  });
-  return [...lines, ...waiting];
-}
-
-function warningTitle({ whole, notices }: StackChanges): string {
-  const fresh = (whole?.warnings ?? []).filter(({ isNew }) => isNew).length + notices.length;
-  const known = (whole?.warnings ?? []).length + notices.length - fresh;
-  return `Warnings: ${String(fresh)} new, ${String(known)} as before`;
-}
-
-function warningLines({ whole, notices }: StackChanges, detail: Detail): string[] {
-  const warnings = whole?.warnings ?? [];
-  if (detail >= 2) {
-    const byCode = [...Map.groupBy(warnings, (warning) => warning.code)];
-    const counts = byCode.map(([kind, same]) => `- ${String(same.length)} × ${code(kind)}`);
-    return detail === 2 ? [...counts, ...notices.map((notice) => `- ${code(notice)}`)] : [];
-  }
-  const exceptions = warnings.filter((warning) => warning.code === "exception" && !warning.isNew);
-  const told = warnings.filter((warning) => warning.code !== "exception" || warning.isNew);
-  const fresh = [...told].sort((a, b) => Number(b.isNew) - Number(a.isNew));
-  return [
-    ...notices.map((notice) => `- ${code(notice)}`),
-    ...fresh.map(
-      ({ code: kind, message, isNew }) =>
-        `- ${isNew ? "**new** " : ""}${code(kind)}: ${code(message)}`,
-    ),
-    ...(exceptions.length === 0
-      ? []
-      : [`- ${String(exceptions.length)} controls are not met on purpose, as before`]),
-  ];
 }

@@ -12,7 +12,8 @@ import { parsePreview } from "./preview.ts";
 import type { Preview } from "./preview.ts";
 import { statesOf, stepsOf } from "./preview-steps.ts";
 import { sinceBefore, stackChanges } from "./stack-changes.ts";
-import type { ChangesSource, StackChanges, StackStates, WholeStack } from "./stack-changes.ts";
+import type { StackStates } from "./resource-step.ts";
+import type { ChangesSource, StackChanges, WholeStack } from "./stack-changes.ts";
 import { isUnknown, withoutCredentials } from "./values.ts";
 
 /** What the engine says where policies refuse an update; which ones, its JSON doesn't tell. */

@@ -2,9 +2,8 @@ import { migrationFindings, migrationScripts } from "../migrations.ts";
 import type { MigrationFinding } from "../migrations.ts";
 import type { PlannedResource } from "../plan.ts";
 import { recordOf, textOf } from "../simulated/account.ts";
-import type { ResourceStep } from "./resource-step.ts";
+import type { ResourceStep, StackStates } from "./resource-step.ts";
 import { isMigration } from "./risk.ts";
-import type { StackStates } from "./stack-changes.ts";
 import { printed } from "./values.ts";
 
 /** A migration that the update runs. */

@@ -4,8 +4,7 @@ import { recordOf } from "../simulated/account.ts";
 import type { Action } from "./change.ts";
 import type { PreviewState, PreviewStep } from "./preview.ts";
 import type { DetailedDiff } from "./property-changes.ts";
-import type { ResourceStep } from "./resource-step.ts";
-import type { StackStates } from "./stack-changes.ts";
+import type { ResourceStep, StackStates } from "./resource-step.ts";
 
 /** The engine's operations as a reader counts them; those that change nothing are left out. */
 const actionsByOperation: Readonly<Record<string, Action>> = {

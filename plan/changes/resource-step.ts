@@ -18,6 +18,12 @@ export interface ResourceStep {
   readonly detailedDiff?: DetailedDiff;
 }
 
+/** Resources of a stack before and after its change. */
+export interface StackStates {
+  readonly before: readonly PlannedResource[];
+  readonly after: readonly PlannedResource[];
+}
+
 /** What a reviewer needs to know of a step; undefined where there is no resource in it. */
 export function changeOf(step: ResourceStep): Change | undefined {
   const { action, before, after } = step;

@@ -1,4 +1,4 @@
-import type { PlannedResource, Violation, Warning } from "../plan.ts";
+import type { Violation, Warning } from "../plan.ts";
 import { ranked } from "./change.ts";
 import type { Change } from "./change.ts";
 import { migrationRuns } from "./migration-runs.ts";
@@ -6,7 +6,7 @@ import type { MigrationRun } from "./migration-runs.ts";
 import { releasesOf } from "./releases.ts";
 import type { Release } from "./releases.ts";
 import { changeOf } from "./resource-step.ts";
-import type { ResourceStep } from "./resource-step.ts";
+import type { ResourceStep, StackStates } from "./resource-step.ts";
 
 /** What will change in one stack, whatever it was learnt from. */
 export interface StackChanges {
@@ -44,12 +44,6 @@ export interface WholeStack {
 /** A warning, and whether the change brings it. */
 export interface KnownWarning extends Warning {
   readonly isNew: boolean;
-}
-
-/** Resources of a stack before and after its change. */
-export interface StackStates {
-  readonly before: readonly PlannedResource[];
-  readonly after: readonly PlannedResource[];
 }
 
 interface StackChangesArgs
