@@ -164,9 +164,10 @@ describe("the comment on GitHub", () => {
       headers: { link: `<${url}/steal>; rel="next"` },
       answer: [],
     });
-    await assert.rejects(putComment(github, 7, body), /next page on another host/);
+    await assert
+      .rejects(putComment(github, 7, body), /next page on another host/)
+      .finally(() => elsewhere.stop());
     assert.deepEqual(elsewhere.requests, []);
-    await elsewhere.stop();
   });
 
   it("fails with one line where nobody listens", async () => {
