@@ -13,7 +13,7 @@ const program = new Command("slipway")
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
   .showHelpAfterError("(slipway --help lists the commands)")
   .addCommand(planCommand().exitOverride())
-  .addCommand(recoverCommand().exitOverride());
+  .addCommand(recoverCommand().exitOverride())
   .addCommand(commentCommand().exitOverride())
   .addCommand(driftCommand().exitOverride());
 
