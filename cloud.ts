@@ -17,10 +17,13 @@ interface CloudSettings {
   readonly cluster: Extract<Configuration["cluster"], { type: "eks" }>;
   readonly network: NonNullable<Configuration["network"]>;
   readonly access: Configuration["access"];
-  readonly assumeRoleArn: string | undefined;
+  readonly account: Configuration["account"];
 }
 
-/** Connection to AWS that refuses every account but the allowed ones. */
+/**
+ * Connection to AWS with the caller's own credentials, that refuses every account but the allowed
+ * ones. Who only previews needs no right to change anything.
+ */
 export function connectAws(
   configuration: Configuration,
   environment: string,
@@ -30,9 +33,6 @@ export function connectAws(
   return new aws.Provider(`${project}-${environment}`, {
     region: region as aws.Region,
     allowedAccountIds: account.allowedAccountIds,
-    ...(account.assumeRoleArn === undefined
-      ? {}
-      : { assumeRoles: [{ roleArn: account.assumeRoleArn, sessionName: "slipway" }] }),
     defaultTags: { tags: { project, environment, "managed-by": "slipway" } },
   });
 }
@@ -41,10 +41,9 @@ function cloudSettings(
   configuration: Configuration,
   environment: string,
 ): CloudSettings | undefined {
-  const { project, region, cluster, network, access } = configuration;
+  const { project, region, cluster, network, access, account } = configuration;
   if (cluster.type !== "eks" || region === undefined || network === undefined) return undefined;
-  const assumeRoleArn = configuration.account?.assumeRoleArn;
-  return { project, environment, region, cluster, network, access, assumeRoleArn };
+  return { project, environment, region, cluster, network, access, account };
 }
 
 /** The cluster that everything else is deployed to, with what the account has around it. */
@@ -81,12 +80,23 @@ export function openCluster(
   return { cluster: cloud.eks, metricsServer: true, deletionProtection, cloud };
 }
 
+/** Sets the permissions boundary of every IAM role that this program itself makes. */
+function boundRoles(permissionsBoundary: string | undefined): void {
+  if (permissionsBoundary === undefined) return;
+  pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
+    type === "aws:iam/role:Role"
+      ? { props: { ...(props as aws.iam.RoleArgs), permissionsBoundary }, opts }
+      : undefined,
+  );
+}
+
 /** The AWS half of the platform: encryption key, network, roles of people, cluster. */
 function provisionCloud(settings: CloudSettings, provider: aws.Provider) {
   const { accountId } = aws.getCallerIdentityOutput({}, { provider });
   const { partition } = aws.getPartitionOutput({}, { provider });
   const opts = { providers: [provider] };
-  const { project, environment, region, cluster, network } = settings;
+  const { project, environment, region, cluster, network, account } = settings;
+  boundRoles(account?.permissionsBoundaryArn);
   const prefix = `${project}-${environment}`;
   const clusterName = `${prefix}-${region}`;
   const protect = cluster.deletionProtection;
@@ -129,7 +139,8 @@ function provisionCloud(settings: CloudSettings, provider: aws.Provider) {
       publicSubnetIds: vpc.publicSubnetIds,
       privateSubnetIds: vpc.privateSubnetIds,
       kmsKeyArn: key.arn,
-      creatorRoleArn: settings.assumeRoleArn,
+      creatorRoleArn: account?.assumeRoleArn,
+      permissionsBoundaryArn: account?.permissionsBoundaryArn,
       accessEntries: roles.accessEntries,
       environment,
     },

@@ -42,6 +42,12 @@ export const roleArn = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=
   error: "give the ARN of an IAM role, arn:aws:iam::<account>:role/<name>",
 });
 
+export const policyArn = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/[\w+=,.@/-]{1,512}$/, {
+    error: "give the ARN of an IAM policy, arn:aws:iam::<account>:policy/<name>",
+  });
+
 export const dnsLabel = z.string().regex(/^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
   error: "give a DNS label: at most 63 lower-case letters, digits and hyphens, a letter first",
 });

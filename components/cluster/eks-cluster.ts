@@ -42,11 +42,16 @@ export interface EksClusterArgs {
   /** Exact versions of EKS add-ons where they differ from the table of the Kubernetes version. */
   readonly addonVersions: Partial<Record<string, string>>;
   /**
-   * Role that the AWS provider assumes. It becomes an admin by an access entry like any other, and
-   * the implicit admin that EKS makes of a creator is switched off.
+   * Role that every connection to the Kubernetes API assumes. It becomes an admin by an access entry
+   * like any other, and the implicit admin that EKS makes of a creator is switched off.
    * @default the caller's own identity, which stays the implicit admin
    */
-  readonly creatorRoleArn?: string;
+  readonly creatorRoleArn?: string | undefined;
+  /**
+   * Permissions boundary of the IAM roles that the eks component makes.
+   * @default none
+   */
+  readonly permissionsBoundaryArn?: string | undefined;
   /** Principals that may use the cluster, by a name for each. */
   readonly accessEntries: Record<string, AccessEntry>;
   /** Name of the environment, a label of all nodes. */
@@ -192,7 +197,10 @@ function createCluster(
     },
     {
       ...opts,
-      transforms: [settingsOfCluster(args.deletionProtection, creatorRoleArn === undefined)],
+      transforms: [
+        settingsOfCluster(args.deletionProtection, creatorRoleArn === undefined),
+        boundaryOfRoles(args.permissionsBoundaryArn),
+      ],
     },
   );
 }
@@ -228,6 +236,14 @@ function settingsOfCluster(protect: boolean, creatorIsAdmin: boolean): pulumi.Re
           },
           opts: protect ? { ...opts, protect } : opts,
         }
+      : undefined;
+}
+
+/** The boundary of roles for which the eks component has no argument. */
+function boundaryOfRoles(permissionsBoundary: string | undefined): pulumi.ResourceTransform {
+  return ({ type, props, opts }) =>
+    type === "aws:iam/role:Role" && permissionsBoundary !== undefined
+      ? { props: { ...props, permissionsBoundary }, opts }
       : undefined;
 }
 

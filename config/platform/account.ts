@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { accountId, roleArn } from "../values.ts";
+import { accountId, policyArn, roleArn } from "../values.ts";
 
 /** Whose names and whose account: who may run this stack, and who may use its cluster. */
 
@@ -19,7 +19,12 @@ export const account = z
     assumeRoleArn: roleArn
       .optional()
       .describe(
-        "Role that every AWS call assumes, and that creates the cluster: `<project>-eks-cluster-creator`, so that any operator who may assume it can run the program.",
+        "Role that administers the cluster, `<project>-eks-cluster-creator`: every connection to the Kubernetes API assumes it, so that the cluster belongs to no person and any operator who may assume it can run the program. AWS itself is called with the caller's own credentials.",
+      ),
+    permissionsBoundaryArn: policyArn
+      .optional()
+      .describe(
+        "Permissions boundary of every IAM role that the stack makes: `<project>-<stack>-boundary` of docs/bootstrap.md. The deploy role may make no role without it.",
       ),
   })
   .describe("Account guard. Left out where the stack uses no AWS.");

@@ -45,18 +45,21 @@ export const clusterRules: readonly Rule[] = [
     },
   ),
   platformRule(
-    "The assumed role lies in one of the allowed accounts.",
+    "The assumed role and the permissions boundary lie in one of the allowed accounts.",
     ["account"],
     ({ account }) => {
-      const owner = account?.assumeRoleArn?.split(":")[4];
-      if (account === undefined || owner === undefined) return [];
-      if (account.allowedAccountIds.includes(owner)) return [];
-      return [
-        {
-          path: ["account", "assumeRoleArn"],
-          remedy: `give a role of one of the allowed accounts, ${account.allowedAccountIds.join(", ")}`,
-        },
-      ];
+      if (account === undefined) return [];
+      return (["assumeRoleArn", "permissionsBoundaryArn"] as const).flatMap((key) => {
+        const owner = account[key]?.split(":")[4];
+        if (owner === undefined || account.allowedAccountIds.includes(owner)) return [];
+        const kind = key === "assumeRoleArn" ? "role" : "policy";
+        return [
+          {
+            path: ["account", key],
+            remedy: `give a ${kind} of one of the allowed accounts, ${account.allowedAccountIds.join(", ")}`,
+          },
+        ];
+      });
     },
   ),
   platformRule(

@@ -95,6 +95,15 @@ describe("EksCluster: control plane", () => {
     });
   });
 
+  it("bounds the roles that the eks component makes", async () => {
+    const boundary = "arn:aws:iam::111111111111:policy/acme-staging-boundary";
+    const bounded = (await registrationsWith({ permissionsBoundaryArn: boundary })).one(eksCluster);
+    const free = (await registrationsWith()).one(eksCluster);
+    const role = (cluster: typeof free) => transformed(cluster, "aws:iam/role:Role", {});
+    assert.deepEqual((await role(bounded)).props, { permissionsBoundary: boundary });
+    assert.deepEqual((await role(free)).props, {});
+  });
+
   it("leaves an unnamed creator the admin that nobody else would be", async () => {
     const cluster = (await registrationsWith()).one(eksCluster);
     const { props } = await transformed(cluster, "aws:eks/cluster:Cluster", {});

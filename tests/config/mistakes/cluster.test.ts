@@ -22,6 +22,11 @@ refuses("account, cluster and access", [
     'account.assumeRoleArn is "arn:aws:iam::999999999999:role/x": give a role of one of the allowed accounts, 123456789012 (config slipway:account)',
   ],
   [
+    "a boundary of another account",
+    [["account/permissionsBoundaryArn", "arn:aws:iam::999999999999:policy/x"]],
+    'account.permissionsBoundaryArn is "arn:aws:iam::999999999999:policy/x": give a policy of one of the allowed accounts, 123456789012 (config slipway:account)',
+  ],
+  [
     "Kubernetes at the end of its support",
     [["cluster/version", "1.34"]],
     'cluster.version is "1.34": give 1.36 (supported until 2027-08-02) or 1.35 (supported until 2027-03-27); standard support of 1.34 ends on 2026-12-02 (config slipway:cluster)',
