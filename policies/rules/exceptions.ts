@@ -19,6 +19,13 @@ export interface Exception {
 
 export const exceptions: readonly Exception[] = [
   {
+    policy: "iam-actions-named",
+    control: "A15",
+    matches: { types: ["aws:iam/policy:Policy"], name: /-boundary$/ },
+    reason:
+      "a permissions boundary grants nothing: it takes away from what a role's own policies allow, so that it begins with everything and denies",
+  },
+  {
     policy: "eks-access-by-entries",
     control: "A07",
     matches: { types: ["aws:eks/cluster:Cluster"], name: /-eksCluster$/ },
@@ -115,6 +122,24 @@ function matches(
 
 /** IAM statements on all resources, by their Sid (A15): the actions know no narrower resource. */
 export const statementReasons: readonly { readonly sid: RegExp; readonly reason: string }[] = [
+  {
+    sid: /^AnyWithinBoundary$/,
+    reason: "a permissions boundary grants nothing; what it denies follows in the same document",
+  },
+  {
+    sid: /^AnyPlatformListed$/,
+    reason:
+      "previews and deployments look at what there is; listing and describing know no narrower resource",
+  },
+  {
+    sid: /^AnyKeyMade$/,
+    reason:
+      "a key has no ARN before it is made; the condition wants the environment's tags in the request",
+  },
+  {
+    sid: /^AnyRegistryLogin$/,
+    reason: "a login is to the whole of ECR; what it lets do is named by repository",
+  },
   {
     sid: /^AnyReasoned\d+$/,
     reason: "asked for and reasoned in slipway:apps.<app>.permissions",

@@ -1,4 +1,4 @@
-import { reasonForSid } from "./exceptions.ts";
+import { excepted, reasonForSid } from "./exceptions.ts";
 import { allowances, permissionDocuments, type Statement } from "./policy-documents.ts";
 import { at, judgeEach, keysAt, known, shown, shownAll, textAt, textsAt } from "./read.ts";
 import { ofType, type Rule, type StackResource } from "./rule.ts";
@@ -50,6 +50,42 @@ function isOf({ props, propertyDependencies }: StackResource, owner: StackResour
     : name === known(() => textAt(owner.props, "name"));
 }
 
+/** Whether runs of pull requests assume the role. */
+function isOfPullRequests({ props }: StackResource): boolean {
+  const statements = known(() => allowances(at(props, "assumeRolePolicy"))) ?? [];
+  return statements.some(({ condition }) =>
+    exactly(condition, (name) => name === `${gitHub}:sub`).some((subject) =>
+      subject.endsWith(":pull_request"),
+    ),
+  );
+}
+
+/** What the policies of a role allow, with undefined for those that the stack does not hold. */
+function rightsOf(
+  owner: StackResource,
+  resources: readonly StackResource[],
+): { statements: readonly Statement[] | undefined; urn: string }[] {
+  const own = ofType(resources, "aws:iam/rolePolicy:RolePolicy").filter((each) =>
+    isOf(each, owner),
+  );
+  const attachments = ofType(resources, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+  return [
+    ...own.map(({ props, urn }) => ({ statements: allowances(at(props, "policy")), urn })),
+    ...attachments
+      .filter((each) => isOf(each, owner))
+      .map(({ propertyDependencies, urn }) => {
+        const policy = propertyDependencies["policyArn"]?.find(
+          ({ type }) => type === "aws:iam/policy:Policy",
+        );
+        return { statements: policy && allowances(at(policy.props, "policy")), urn };
+      }),
+  ];
+}
+
+const reads = /^[a-z0-9-]+:(?:(?:BatchGet|Describe|Get|List)[A-Z]\w*|Decrypt)$/;
+const opensSecrets =
+  /^(?:secretsmanager:(?:Batch)?GetSecretValue|ssm:GetParameter\w*|sts:Get\w*Token|ecr:GetAuthorizationToken)$/i;
+
 export const iamRules: readonly Rule[] = [
   {
     name: "iam-actions-named",
@@ -57,7 +93,7 @@ export const iamRules: readonly Rule[] = [
       "Policies name their actions, never all or all of a service (A15; NAG IAM5, CKV_AWS_62, CKV_AWS_63).",
     tags: ["A15"],
     enforcementLevel: "mandatory",
-    validateResource: ({ type, props }, report) => {
+    validateResource: ({ type, name, props }, report) => {
       judgeEach(permissionDocuments(type, props), ({ where, content }) => {
         const statements = allowances(content);
         if (statements === undefined) {
@@ -67,6 +103,7 @@ export const iamRules: readonly Rule[] = [
         for (const { sid, actions, negations } of statements) {
           const wild = actions.filter((action) => action === "*" || action.endsWith(":*"));
           if (wild.length + negations.length === 0) continue;
+          if (excepted("iam-actions-named", { type, name }) !== undefined) continue;
           report(
             `statement ${shown(sid)} of ${where} allows ${shownAll([...wild, ...negations])}: name the actions (of an application: config slipway:apps.<app>.permissions)`,
           );
@@ -180,6 +217,29 @@ export const iamRules: readonly Rule[] = [
         report(
           `GitHub's subject is ${subjects.length === 0 ? "unset" : shownAll(loose)}: allowed is repo:<owner>/<repository>: and environment:<name>, ref:refs/... or pull_request`,
         );
+      }
+    },
+  },
+  {
+    name: "iam-preview-role-reads",
+    description:
+      "Roles of pull requests only look: they change nothing and open no secret (A19, ACC-6).",
+    tags: ["A19", "ACC-6"],
+    enforcementLevel: "mandatory",
+    validateStack: ({ resources }, report) => {
+      for (const owner of ofType(resources, role).filter(isOfPullRequests)) {
+        judgeEach(rightsOf(owner, resources), ({ statements, urn }) => {
+          if (statements === undefined) {
+            report("a pull request's role has a policy from elsewhere: name what it reads", urn);
+            return;
+          }
+          const more = statements.flatMap(({ actions, negations }) => [
+            ...actions.filter((action) => !reads.test(action) || opensSecrets.test(action)),
+            ...negations,
+          ]);
+          if (more.length === 0) return;
+          report(`a pull request's role may do ${shownAll(more)}: only reading is allowed`, urn);
+        });
       }
     },
   },

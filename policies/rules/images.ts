@@ -1,5 +1,6 @@
 import { excepted } from "./exceptions.ts";
-import { at, judgeEach, shown, shownAll, textAt } from "./read.ts";
+import { at, judgeEach, listAt, numberAt, parsed, shown, shownAll } from "./read.ts";
+import { textAt, textsAt } from "./read.ts";
 import { containers, podSpec } from "./pods.ts";
 import { ofType, waitsFor, type Rule } from "./rule.ts";
 
@@ -40,6 +41,27 @@ function parseImage(image: string): Image {
     tag: tagged?.[2],
     digest,
   };
+}
+
+/** Tags of images that were deployed. */
+const deployedTags = "deployed-*";
+
+/**
+ * Whether a lifecycle policy keeps what was deployed: ECR removes no image by a rule that an earlier
+ * one selected, so the first rule selects it and by its count removes nothing.
+ */
+function keepsDeployed(policy: unknown): boolean {
+  const rules = listAt(parsed(policy), "rules").toSorted(
+    (a, b) => (numberAt(a, "rulePriority") ?? 0) - (numberAt(b, "rulePriority") ?? 0),
+  );
+  const selection = at(rules[0], "selection");
+  const patterns = textsAt(selection, "tagPatternList");
+  return (
+    patterns.length === 1 &&
+    patterns[0] === deployedTags &&
+    at(selection, "countType") === "imageCountMoreThan" &&
+    (numberAt(selection, "countNumber") ?? 0) >= 100_000
+  );
 }
 
 /** Images of the pods that an object runs. */
@@ -101,11 +123,19 @@ export const imageRules: readonly Rule[] = [
   },
   {
     name: "ecr-lifecycle",
-    description: "Every repository in ECR has a lifecycle policy (E03; BPG image).",
+    description:
+      "Every repository in ECR has a lifecycle policy, and none that removes what was deployed (E03; BPG image).",
     tags: ["E03"],
     enforcementLevel: "mandatory",
     validateStack: ({ resources }, report) => {
       const policies = ofType(resources, "aws:ecr/lifecyclePolicy:LifecyclePolicy");
+      judgeEach(policies, ({ props, urn }) => {
+        if (keepsDeployed(at(props, "policy"))) return;
+        report(
+          `the lifecycle policy may remove what runs: let its first rule select the tags ${deployedTags} and no other rule come before it`,
+          urn,
+        );
+      });
       for (const found of ofType(resources, repository)) {
         if (policies.some((policy) => waitsFor(policy, found))) continue;
         report("the repository has no lifecycle policy: images pile up for ever", found.urn);

@@ -1,4 +1,5 @@
 import { availabilityRules } from "./availability.ts";
+import { bucketRules } from "./buckets.ts";
 import { certificateRules } from "./certificates.ts";
 import { clusterRules } from "./cluster.ts";
 import { edgeRules } from "./edge.ts";
@@ -22,6 +23,7 @@ export const rules: readonly Rule[] = [
   ...iamRules,
   ...nodeRules,
   ...imageRules,
+  ...bucketRules,
   ...secretRules,
   ...workloadRules,
   ...isolationRules,

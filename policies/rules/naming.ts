@@ -4,6 +4,9 @@ import type { Rule } from "./rule.ts";
 const awsProvider = "pulumi:providers:aws";
 const requiredTags = ["environment", "project"];
 
+/** What the tag `environment` says of things that all environments of an account share. */
+const shared = "shared";
+
 /** Types whose name is somebody else's: a host, a zone, a repository shared by environments. */
 const foreignNames = [
   "aws:ecr/repository:Repository",
@@ -46,13 +49,16 @@ export const namingRules: readonly Rule[] = [
   },
   {
     name: "aws-names",
-    description: "Names in AWS begin with project and environment, or hold both (CI-11).",
+    description:
+      "Names in AWS begin with project and environment, or hold both; what environments share, with the project (CI-11).",
     tags: ["CI-11"],
     enforcementLevel: "mandatory",
     validateResource: ({ type, name, props, provider }, report) => {
       if (!type.startsWith("aws:") || provider === undefined) return;
       const tags = defaultTags(provider.props);
-      const parts = ["project", "environment"].map((tag) => textAt(tags, tag));
+      const parts = ["project", "environment"]
+        .map((tag) => textAt(tags, tag))
+        .filter((part) => part !== shared);
       if (parts.includes(undefined)) return;
       const prefix = parts.join("-");
       if (name !== prefix && !name.startsWith(`${prefix}-`)) {

@@ -69,6 +69,7 @@ export function resourceDocument(type: string, props: unknown): unknown {
     case "aws:kms/key:Key":
     case "aws:kms/keyPolicy:KeyPolicy":
     case "aws:ecr/repositoryPolicy:RepositoryPolicy":
+    case "aws:s3/bucketPolicy:BucketPolicy":
     case "aws:secretsmanager/secretPolicy:SecretPolicy":
     case "aws:sns/topicPolicy:TopicPolicy":
     case "aws:sqs/queuePolicy:QueuePolicy":

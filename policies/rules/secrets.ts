@@ -97,7 +97,7 @@ export const secretRules: readonly Rule[] = [
   {
     name: "resource-policy-not-public",
     description:
-      "Keys, repositories, secrets and topics are open to named principals only (S02, E03; CKV_AWS_33, CKV_AWS_32).",
+      "Keys, buckets, repositories, secrets and topics are open to named principals only (S02, E03; CKV_AWS_33, CKV_AWS_32).",
     tags: ["S02", "E03"],
     enforcementLevel: "mandatory",
     validateResource: ({ type, props }, report) => {

@@ -144,6 +144,25 @@ export const gitHubTrust = (subject: string | undefined, operator = "StringEqual
 export const deployRole = aws("iam/role:Role", "-deploy", {
   assumeRolePolicy: gitHubTrust("repo:acme/infrastructure:environment:staging"),
 });
+export const previewRole = aws("iam/role:Role", "-preview", {
+  name: "acme-staging-preview",
+  assumeRolePolicy: gitHubTrust("repo:acme/infrastructure:pull_request"),
+});
+export const previewPolicy = aws("iam/policy:Policy", "-preview-state", {
+  policy: json({
+    Sid: "ReadState",
+    Effect: "Allow",
+    Action: ["s3:ListBucket", "s3:GetObject", "kms:Decrypt", "ec2:DescribeVpcs"],
+    Resource: ["arn:aws:s3:::acme-state", "arn:aws:s3:::acme-state/*"],
+  }),
+});
+export const previewAttachment: Given = {
+  ...aws("iam/rolePolicyAttachment:RolePolicyAttachment", "-preview-state", {
+    role: "acme-staging-preview",
+    policyArn: "arn:aws:iam::123456789012:policy/acme-staging-preview-state",
+  }),
+  madeOf: { policyArn: previewPolicy.name },
+};
 export const rolePolicy = aws("iam/rolePolicy:RolePolicy", "-api-secrets-reader", {
   policy: json({
     Sid: "ReadSecrets",
@@ -164,11 +183,80 @@ export const repository = aws("ecr/repository:Repository", "-api", {
   imageScanningConfiguration: { scanOnPush: true },
   encryptionConfigurations: [{ encryptionType: "KMS" }],
 });
+export const lifecycle = (...selections: readonly object[]): string =>
+  JSON.stringify({
+    rules: selections.map((selection, index) => ({
+      rulePriority: index + 1,
+      selection,
+      action: { type: "expire" },
+    })),
+  });
+export const deployedImages = {
+  tagStatus: "tagged",
+  tagPatternList: ["deployed-*"],
+  countType: "imageCountMoreThan",
+  countNumber: 100_000,
+};
+export const oldImages = {
+  tagStatus: "any",
+  countType: "sinceImagePushed",
+  countUnit: "days",
+  countNumber: 90,
+};
 export const lifecyclePolicy = aws(
   "ecr/lifecyclePolicy:LifecyclePolicy",
   "-api",
-  {},
+  { policy: lifecycle(deployedImages, oldImages) },
   { after: [repository.name] },
+);
+
+export const bucket = aws("s3/bucket:Bucket", "-state", { bucket: "acme-state" });
+const beside = { after: [bucket.name] };
+export const publicAccessBlock = aws(
+  "s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  "-state",
+  {
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+  },
+  beside,
+);
+export const bucketPolicy = aws(
+  "s3/bucketPolicy:BucketPolicy",
+  "-state",
+  {
+    policy: json({
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: ["arn:aws:s3:::acme-state", "arn:aws:s3:::acme-state/*"],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    }),
+  },
+  beside,
+);
+export const bucketVersioning = aws(
+  "s3/bucketVersioning:BucketVersioning",
+  "-state",
+  { versioningConfiguration: { status: "Enabled" } },
+  beside,
+);
+export const bucketEncryption = aws(
+  "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  "-state",
+  {
+    rules: [
+      {
+        applyServerSideEncryptionByDefault: {
+          sseAlgorithm: "aws:kms",
+          kmsMasterKeyId: arn("kms", "key/1"),
+        },
+      },
+    ],
+  },
+  beside,
 );
 export const secret = aws("secretsmanager/secret:Secret", "-database", {
   name: "acme/application/staging/database",

@@ -6,6 +6,9 @@ import {
   nodeAttachment,
   nodeRole,
   podIdentity,
+  previewAttachment,
+  previewPolicy,
+  previewRole,
   rolePolicy,
 } from "./aws-fixtures.ts";
 import { change, testRules, urnOf, type CasesByRule, type Given } from "./support.ts";
@@ -17,6 +20,19 @@ function policy(...statements: readonly object[]): Given {
 function role(statement: object): Given {
   return change(nodeRole, "assumeRolePolicy", json(statement));
 }
+
+/** A pull request's role whose policy has these statements. */
+function previewing(...statements: readonly object[]): Given[] {
+  return [previewRole, change(previewPolicy, "policy", json(...statements)), previewAttachment];
+}
+
+const boundary: Given = {
+  type: "aws:iam/policy:Policy",
+  name: "acme-staging-boundary",
+  props: {
+    policy: json({ Sid: "AnyWithinBoundary", Effect: "Allow", Action: "*", Resource: "*" }),
+  },
+};
 
 /** As a preview shows it before the role exists. */
 function unbornRole(account: string): Given {
@@ -32,6 +48,7 @@ export const cases: CasesByRule = {
   "iam-actions-named": {
     passes: {
       "named actions": [rolePolicy],
+      "a permissions boundary, which grants nothing": [boundary],
       "denied wildcards": [policy({ Sid: "No", Effect: "Deny", Action: "*", Resource: "*" })],
     },
     fails: {
@@ -172,6 +189,58 @@ export const cases: CasesByRule = {
       "all of GitHub": [
         [change(deployRole, "assumeRolePolicy", gitHubTrust(undefined))],
         "GitHub's subject is unset: allowed is repo:<owner>/<repository>: and environment:<name>, ref:refs/... or pull_request",
+      ],
+    },
+  },
+  "iam-preview-role-reads": {
+    passes: {
+      "reading state and what there is": [previewRole, previewPolicy, previewAttachment],
+      "changes by a role behind an environment": [
+        { ...deployRole, name: previewRole.name },
+        change(previewPolicy, "policy", json({ Action: "s3:PutObject", Effect: "Allow" })),
+        previewAttachment,
+      ],
+      "changes that are denied": previewing({ Effect: "Deny", Action: "*", Resource: "*" }),
+      "a role that does not exist yet": [
+        change(previewRole, "name", undefined),
+        previewPolicy,
+        change(previewAttachment, "role", undefined),
+      ],
+    },
+    fails: {
+      "a change": [
+        previewing({ Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: "x" }),
+        "a pull request's role may do s3:PutObject: only reading is allowed",
+      ],
+      "being another role": [
+        previewing({ Effect: "Allow", Action: "sts:AssumeRole", Resource: "x" }),
+        "a pull request's role may do sts:AssumeRole: only reading is allowed",
+      ],
+      "the values of secrets": [
+        previewing({
+          Effect: "Allow",
+          Action: ["secretsmanager:GetSecretValue", "ssm:GetParametersByPath"],
+          Resource: "x",
+        }),
+        "a pull request's role may do secretsmanager:GetSecretValue, ssm:GetParametersByPath: only reading is allowed",
+      ],
+      "reading as a pattern": [
+        previewing({ Effect: "Allow", Action: ["s3:Get*"], NotResource: "x" }),
+        "a pull request's role may do NotResource, s3:Get*: only reading is allowed",
+      ],
+      "a change by a policy of its own, before the role exists": [
+        [
+          change(previewRole, "name", undefined),
+          {
+            ...change(rolePolicy, "policy", json({ Effect: "Allow", Action: "s3:PutObject" })),
+            madeOf: { role: previewRole.name },
+          },
+        ],
+        "a pull request's role may do s3:PutObject: only reading is allowed",
+      ],
+      "a policy from elsewhere": [
+        [previewRole, { ...previewAttachment, madeOf: {} }],
+        "a pull request's role has a policy from elsewhere: name what it reads",
       ],
     },
   },

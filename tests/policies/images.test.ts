@@ -1,5 +1,11 @@
 import { imageRules } from "../../policies/rules/images.ts";
-import { lifecyclePolicy, repository } from "./aws-fixtures.ts";
+import {
+  deployedImages,
+  lifecycle,
+  lifecyclePolicy,
+  oldImages,
+  repository,
+} from "./aws-fixtures.ts";
 import { cronJob, deployment, ingressNginx, job } from "./kubernetes-fixtures.ts";
 import { change, testRules, type CasesByRule, type Given } from "./support.ts";
 
@@ -9,6 +15,13 @@ const digest = `sha256:${"a".repeat(64)}`;
 function running(image: string | undefined, given = deployment, path = "spec.template"): Given {
   return change(given, `${path}.spec.containers.0.image`, image);
 }
+
+const mayRemove =
+  "the lifecycle policy may remove what runs: let its first rule select the tags deployed-* and no other rule come before it";
+const forgetting = (...selections: readonly object[]): Given[] => [
+  repository,
+  change(lifecyclePolicy, "policy", lifecycle(...selections)),
+];
 
 const commitRule =
   "give 7 to 40 hexadecimal digits of a commit as the tag, or a digest (config slipway:apps.<app>.image.sha)";
@@ -50,6 +63,23 @@ export const cases: CasesByRule = {
         [repository],
         "the repository has no lifecycle policy: images pile up for ever",
       ],
+      "a rule that comes before what was deployed": [
+        forgetting(oldImages, deployedImages),
+        mayRemove,
+      ],
+      "a count that what was deployed may exceed": [
+        forgetting({ ...deployedImages, countNumber: 50 }, oldImages),
+        mayRemove,
+      ],
+      "the removal of old deployed images": [
+        forgetting({ ...deployedImages, countType: "sinceImagePushed" }),
+        mayRemove,
+      ],
+      "a rule for images that bear a second pattern as well": [
+        forgetting({ ...deployedImages, tagPatternList: ["deployed-*", "v*"] }, oldImages),
+        mayRemove,
+      ],
+      "a policy that is no JSON": [[repository, change(lifecyclePolicy, "policy", "{")], mayRemove],
     },
   },
   "image-pinned-to-commit": {

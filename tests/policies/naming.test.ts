@@ -45,6 +45,13 @@ export const cases: CasesByRule = {
           type: "aws:route53/record:Record",
         },
       ],
+      "names of what environments share": [
+        {
+          ...change(logGroup, "name", "/acme/audit"),
+          name: "acme-audit",
+          provider: { defaultTags: { tags: { project: "acme", environment: "shared" } } },
+        },
+      ],
       "a provider without tags, of which another rule complains": [{ ...logGroup, provider: {} }],
     },
     fails: {
@@ -52,6 +59,16 @@ export const cases: CasesByRule = {
         [{ ...change(logGroup, "name", "logs"), name: "logs" }],
         'the logical name is "logs": begin it with "acme-staging-"',
         'the name in AWS is "logs": it must hold acme, staging',
+      ],
+      "a shared name without the project": [
+        [
+          {
+            ...change(logGroup, "name", "audit"),
+            name: "acme-audit",
+            provider: { defaultTags: { tags: { project: "acme", environment: "shared" } } },
+          },
+        ],
+        'the name in AWS is "audit": it must hold acme',
       ],
       "a prefix that goes on": [
         [{ ...change(logGroup, "name", undefined), name: "acme-staging2-logs" }],

@@ -9,6 +9,7 @@ import {
 import { rules } from "../../policies/rules/index.ts";
 import type { Rule } from "../../policies/rules/rule.ts";
 import { cases as availability } from "./availability.test.ts";
+import { cases as buckets } from "./buckets.test.ts";
 import { cases as certificates } from "./certificates.test.ts";
 import { cases as cluster } from "./cluster.test.ts";
 import { cases as edge } from "./edge.test.ts";
@@ -28,6 +29,7 @@ import { cases as workloads } from "./workloads.test.ts";
 
 const cases: CasesByRule = {
   ...availability,
+  ...buckets,
   ...certificates,
   ...cluster,
   ...edge,
@@ -67,7 +69,7 @@ const controls = [
 ];
 /** Requirements that the policy pack verifies. */
 const requirements = [
-  ...["APP-1", "APP-3", "APP-14", "CI-11", "EKS-1", "EKS-2", "EKS-7", "EKS-8"],
+  ...["APP-1", "APP-3", "APP-14", "CI-11", "CI-14", "EKS-1", "EKS-2", "EKS-7", "EKS-8"],
   ...["ING-1", "ING-6", "NET-5", "OBS-3", "SEC-10"],
 ];
 

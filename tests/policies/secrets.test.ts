@@ -1,5 +1,13 @@
 import { secretRules } from "../../policies/rules/secrets.ts";
-import { json, key, repository, rolePolicy, rotation, secret } from "./aws-fixtures.ts";
+import {
+  bucketPolicy,
+  json,
+  key,
+  repository,
+  rolePolicy,
+  rotation,
+  secret,
+} from "./aws-fixtures.ts";
 import { stack } from "./compliant-stack.ts";
 import {
   clusterSecretStore,
@@ -60,17 +68,19 @@ export const cases: CasesByRule = {
     },
   },
   "resource-policy-not-public": {
-    passes: { "a key of its account": [key] },
+    passes: { "a key of its account, and what is denied to everybody": [key, bucketPolicy] },
     fails: {
-      "a key and a repository for everybody": [
+      "a key, a bucket and a repository for everybody": [
         [
           change(key, "policy", everybody),
+          change(bucketPolicy, "policy", everybody),
           {
             ...repository,
             type: "aws:ecr/repositoryPolicy:RepositoryPolicy",
             props: { policy: everybody },
           },
         ],
+        'statement "Open" of policy allows everybody: name the principals',
         'statement "Open" of policy allows everybody: name the principals',
         'statement "Open" of policy allows everybody: name the principals',
       ],
