@@ -1,21 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Rights that an IAM policy grants: actions on resources, where the conditions hold. */
+/** Rights that an IAM policy grants, or takes away: actions on resources, where the conditions hold. */
 export interface Statement {
+  /**
+   * Whether the statement allows or denies; a denial wins over everything that is allowed.
+   * @default Allow
+   */
+  readonly effect?: "Allow" | "Deny";
   /**
    * Name of the statement; begins with `Any` where a resource is `*`.
    * @default none
    */
   readonly sid?: string;
   /** Actions such as `route53:GetChange`; never `*`. */
-  readonly actions: string[];
+  readonly actions: readonly string[];
   /** ARNs, or `*` for actions that know no narrower resource. */
-  readonly resources: pulumi.Input<string>[];
+  readonly resources: readonly pulumi.Input<string>[];
   /**
    * Conditions by operator and key.
    * @default none
    */
-  readonly conditions?: Record<string, Record<string, pulumi.Input<string | string[]>>>;
+  readonly conditions?: Record<
+    string,
+    Record<string, pulumi.Input<string> | pulumi.Input<string>[]>
+  >;
   /**
    * Why a `*` resource is needed; for readers, not part of the policy.
    * @default none
@@ -24,17 +32,17 @@ export interface Statement {
 }
 
 /**
- * The JSON of an IAM policy that allows the statements.
+ * The JSON of an IAM policy with the statements.
  *
- * @throws Error where an action is `*`, or a resource is `*` without a reason and a Sid `Any...`.
+ * @throws Error where an allowed action is `*`, or a resource is `*` without a reason and a Sid `Any...`.
  */
-export function policyDocument(statements: Statement[]): pulumi.Output<string> {
+export function policyDocument(statements: readonly Statement[]): pulumi.Output<string> {
   statements.forEach(refuseWildcards);
   return pulumi.jsonStringify({
     Version: "2012-10-17",
-    Statement: statements.map(({ sid, actions, resources, conditions }) => ({
+    Statement: statements.map(({ effect, sid, actions, resources, conditions }) => ({
       ...(sid === undefined ? {} : { Sid: sid }),
-      Effect: "Allow",
+      Effect: effect ?? "Allow",
       Action: actions,
       Resource: resources,
       ...(conditions === undefined ? {} : { Condition: conditions }),
@@ -62,7 +70,8 @@ export function serviceTrust(service: string): string {
   });
 }
 
-function refuseWildcards({ sid, actions, resources, reason }: Statement): void {
+function refuseWildcards({ effect, sid, actions, resources, reason }: Statement): void {
+  if (effect === "Deny") return;
   const named = sid ?? actions.join(", ");
   if (actions.includes("*"))
     throw new Error(`statement ${named} allows the action "*": list the actions`);

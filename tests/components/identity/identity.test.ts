@@ -41,6 +41,18 @@ describe("policyDocument", () => {
     });
   });
 
+  it("denies where asked to, then also everything", async () => {
+    const rendered = policyDocument([
+      { effect: "Deny", sid: "KeepBucket", actions: ["s3:DeleteBucket"], resources: ["*"] },
+    ]);
+    assert.deepEqual(document(await valueOf(rendered)), {
+      Version: "2012-10-17",
+      Statement: [
+        { Sid: "KeepBucket", Effect: "Deny", Action: ["s3:DeleteBucket"], Resource: ["*"] },
+      ],
+    });
+  });
+
   it("fails for the action * and for an unexplained resource *", () => {
     const actions = ["ec2:DescribeInstances"];
     assert.throws(() => policyDocument([{ actions: ["*"], resources: ["arn"] }]), /action "\*"/);
