@@ -1,5 +1,8 @@
 /** The folders' dependencies point one way; see CONTRIBUTING.md. */
-const folders = ["network", "cluster", "addons", "registry", "data", "workloads", "observability"];
+const folders = [
+  ...["network", "cluster", "addons", "registry", "state"],
+  ...["data", "workloads", "observability"],
+];
 const shared = ["^components/identity/", "^components/workloads/(names|image)\\.ts$"];
 
 module.exports = {
@@ -11,7 +14,7 @@ module.exports = {
       severity: "error",
       from: { path: `^components/${folder}/` },
       to: {
-        path: "^(components/|config|plan/|cli/|policies/)",
+        path: "^(components/|config|bootstrap/|plan/|cli/|policies/)",
         pathNot: [`^components/${folder}/`, ...shared],
       },
     })),
@@ -19,14 +22,30 @@ module.exports = {
       name: "identity-is-the-bottom",
       severity: "error",
       from: { path: "^components/identity/" },
-      to: { path: "^(components/|config|plan/|cli/|policies/)", pathNot: "^components/identity/" },
+      to: {
+        path: "^(components/|config|bootstrap/|plan/|cli/|policies/)",
+        pathNot: "^components/identity/",
+      },
+    },
+    {
+      name: "bootstrap-stands-beside-the-program",
+      comment: "The two programs share components and configuration, and not each other.",
+      severity: "error",
+      from: { path: "^bootstrap/" },
+      to: { path: "^(index\\.ts|cloud\\.ts|outputs|plan/|cli/|policies/)" },
+    },
+    {
+      name: "program-without-bootstrap",
+      severity: "error",
+      from: { path: "^(index|cloud|outputs|config)" },
+      to: { path: "^bootstrap/" },
     },
     {
       name: "policies-judge-results",
       comment: "Policies know nothing of the program.",
       severity: "error",
       from: { path: "^policies/" },
-      to: { path: "^(components/|config|plan/|cli/|index\\.ts|cloud\\.ts)" },
+      to: { path: "^(components/|config|bootstrap/|plan/|cli/|index\\.ts|cloud\\.ts)" },
     },
     {
       name: "plan-has-one-entry",
@@ -35,7 +54,7 @@ module.exports = {
       severity: "error",
       from: { path: "^plan/", pathNot: "^plan/evaluate\\.ts$" },
       to: {
-        path: "^(components/|index\\.ts|cloud\\.ts|cli/)",
+        path: "^(components/|bootstrap/|index\\.ts|cloud\\.ts|cli/)",
         pathNot: "^components/workloads/migration-lint\\.ts$",
       },
     },
@@ -43,7 +62,7 @@ module.exports = {
       name: "cli-uses-plan",
       severity: "error",
       from: { path: "^cli/" },
-      to: { path: "^(components/|index\\.ts|cloud\\.ts|policies/)" },
+      to: { path: "^(components/|bootstrap/|index\\.ts|cloud\\.ts|policies/)" },
     },
   ],
   options: {

@@ -33,19 +33,34 @@ export function readConfiguration({
   environment,
   root,
 }: ReadConfigurationArgs): StackConfiguration {
-  const settings = new pulumi.Config("slipway");
-  const prefix = `${settings.name}:`;
-  const full = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(prefix));
-  const keys = full.map((key) => key.slice(prefix.length));
-  const secretKeys = keys.filter((key) => isConfigSecret(prefix + key));
-  const plain = keys.filter((key) => !secretKeys.includes(key));
-  const raw = Object.fromEntries(plain.map((key) => [key, decode(settings.require(key))]));
-  const parsed = parseConfiguration(raw, environment, (path) => readTexts(join(root, path)), {
+  const { values, secretKeys } = readValues("slipway");
+  const parsed = parseConfiguration(values, environment, (path) => readTexts(join(root, path)), {
     secretKeys,
   });
   if ("problems" in parsed)
     throw new pulumi.RunError(describeProblems(parsed.problems, environment));
   return parsed;
+}
+
+/** What a stack's file says under one prefix. */
+export interface StackValues {
+  /** Values by key without the prefix; encrypted ones are left out. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Keys whose values are encrypted. */
+  readonly secretKeys: readonly string[];
+}
+
+/** Reads `<prefix>:*` of the stack's file as it is. */
+export function readValues(prefix: string): StackValues {
+  const settings = new pulumi.Config(prefix);
+  const full = Object.keys(pulumi.runtime.allConfig()).filter((key) =>
+    key.startsWith(`${prefix}:`),
+  );
+  const keys = full.map((key) => key.slice(prefix.length + 1));
+  const secretKeys = keys.filter((key) => isConfigSecret(`${prefix}:${key}`));
+  const plain = keys.filter((key) => !secretKeys.includes(key));
+  const values = Object.fromEntries(plain.map((key) => [key, decode(settings.require(key))]));
+  return { values, secretKeys };
 }
 
 /** Pulumi hands over text as it is and mappings and lists as JSON. */

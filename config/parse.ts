@@ -51,7 +51,7 @@ export function parseConfiguration(
     ...[...findings, ...sqlFindings].map((finding) => located(finding, raw, known)),
   ];
   if (result.success && problems.length === 0) return { configuration: result.data, sql };
-  return { problems: [...new Set(inOrder(problems).map(renderProblem))] };
+  return { problems: [...new Set(inOrder(problems).map((problem) => renderProblem(problem)))] };
 }
 
 /** Heading and lines of an error message. */

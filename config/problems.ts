@@ -15,8 +15,8 @@ export interface Problem {
 }
 
 /** Writes a problem: `apps.api.image.sha is "latest": give ... (config slipway:apps)`. */
-export function renderProblem({ path, got, remedy }: Problem): string {
-  return `${quotePath(path)} is ${got}: ${remedy} (config slipway:${quotePath(path.slice(0, 1))})`;
+export function renderProblem({ path, got, remedy }: Problem, prefix = "slipway"): string {
+  return `${quotePath(path)} is ${got}: ${remedy} (config ${prefix}:${quotePath(path.slice(0, 1))})`;
 }
 
 /** Says what is wrong with each part of a value that a schema refused. */

@@ -21,6 +21,23 @@ const kinds: Readonly<Record<string, Kind>> = {
     const policyArn = globalArn(account, "iam", `policy/${name}`);
     return { id: policyArn, state: { name, arn: policyArn } };
   },
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": (_, inputs, account) => {
+    const host = textOf(inputs.url, "").replace("https://", "");
+    const providerArn = globalArn(account, "iam", `oidc-provider/${host}`);
+    return { id: providerArn, state: { arn: providerArn } };
+  },
+  "aws:ecr/repository:Repository": (name, _, account) => ({
+    id: name,
+    state: {
+      name,
+      arn: arn(account, "ecr", `repository/${name}`),
+      repositoryUrl: `${account.accountId}.dkr.ecr.${account.region}.amazonaws.com/${name}`,
+    },
+  }),
+  "aws:s3/bucket:Bucket": (name, inputs) => {
+    const bucket = textOf(inputs.bucket, name);
+    return { id: bucket, state: { bucket, arn: `arn:${partition}:s3:::${bucket}` } };
+  },
   "aws:kms/key:Key": (name, _, account) => {
     const keyId = `${hexOf(name, 8)}-0000-4000-8000-${hexOf(`${name}/key`, 12)}`;
     return { id: keyId, state: { keyId, arn: arn(account, "kms", `key/${keyId}`) } };
