@@ -24,7 +24,8 @@ export function createImages(
   },
   opts: pulumi.ComponentResourceOptions,
 ): ImageOutputs {
-  const { project, accountId, protect } = configuration;
+  const { project, accountId } = configuration;
+  const protect = configuration.deletion === "refused";
   const { partition, gitHubProviderArn: providerArn } = account;
   const applications = Object.entries(configuration.repositories);
   if (applications.length === 0) return { repositoryUrls: {}, pushRoleArns: {} };

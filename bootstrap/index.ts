@@ -13,7 +13,8 @@ import { createRoles } from "./roles.ts";
  */
 export default function bootstrap(): pulumi.Inputs {
   const configuration = readConfiguration(pulumi.getStack());
-  const { project, accountId, region, protect, state, gitHub } = configuration;
+  const { project, accountId, region, state, gitHub } = configuration;
+  const protect = configuration.deletion === "refused";
   const provider = new aws.Provider(project, {
     region: region as aws.Region,
     allowedAccountIds: [accountId],
@@ -43,20 +44,15 @@ export default function bootstrap(): pulumi.Inputs {
     },
     opts,
   );
-  const providerArn =
+  const identityProviders =
     gitHub.provider === "create"
-      ? new GitHubProvider(`${project}-github`, { protect }, opts).arn
-      : gitHubProviderArn(partition, accountId);
-  const roles = createRoles(
-    configuration,
-    {
-      partition,
-      gitHubProviderArn: providerArn,
-      store: { bucketArn: bucket.bucketArn, kmsKeyArn: key.arn, region },
-    },
-    opts,
-  );
-  const images = createImages(configuration, { partition, gitHubProviderArn: providerArn }, opts);
+      ? [new GitHubProvider(`${project}-github`, { protect }, opts)]
+      : [];
+  const trusting = { ...opts, dependsOn: identityProviders };
+  const account = { partition, gitHubProviderArn: gitHubProviderArn(partition, accountId) };
+  const store = { bucketArn: bucket.bucketArn, kmsKeyArn: key.arn, region };
+  const roles = createRoles(configuration, { ...account, store }, trusting);
+  const images = createImages(configuration, account, trusting);
 
   return {
     backendUrl: pulumi.interpolate`s3://${bucket.bucketName}?region=${region}`,

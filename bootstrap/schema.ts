@@ -57,10 +57,10 @@ export const configuration = z.strictObject({
   project,
   accountId: accountId.describe("Account that the stack prepares; any other is refused."),
   region: region.describe("Region of the bucket, the keys, the repositories and the environments."),
-  protect: z
-    .boolean()
-    .default(true)
-    .describe("Whether Pulumi refuses to delete the bucket, the keys and the repositories."),
+  deletion: z
+    .enum(["refused", "allowed"])
+    .default("refused")
+    .describe("Whether Pulumi may delete the bucket, the keys, the repositories and the provider."),
   state: z
     .strictObject({
       bucketName: z

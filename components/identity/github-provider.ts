@@ -9,29 +9,26 @@ export interface GitHubProviderArgs {
 }
 
 /**
- * Lets AWS check tokens of GitHub's workflows. An account has one; a second cannot be made.
+ * Lets AWS check tokens of GitHub's workflows. An account has one; a second cannot be made. Roles
+ * name it by {@link gitHubProviderArn}, which a preview knows before it exists, and depend on this.
  *
  * No thumbprint is pinned: AWS trusts GitHub's certificate by its own list of authorities, and a
  * pinned one would only go stale.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
  */
 export class GitHubProvider extends pulumi.ComponentResource {
-  /** ARN of the provider. */
-  readonly arn: pulumi.Output<string>;
-
   constructor(name: string, args: GitHubProviderArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:identity:GitHubProvider", name, {}, opts);
-    const provider = new aws.iam.OpenIdConnectProvider(
+    new aws.iam.OpenIdConnectProvider(
       name,
       { url: `https://${gitHubIssuer}`, clientIdLists: ["sts.amazonaws.com"] },
       { parent: this, protect: args.protect },
     );
-    this.arn = provider.arn;
-    this.registerOutputs({ arn: this.arn });
+    this.registerOutputs({});
   }
 }
 
-/** ARN of the provider where an account has it already. */
+/** ARN of the one provider for GitHub that an account can have. */
 export function gitHubProviderArn(
   partition: pulumi.Input<string>,
   accountId: pulumi.Input<string>,

@@ -54,7 +54,7 @@ const mistakes: readonly (readonly [string, Readonly<Record<string, unknown>>, s
   [
     "an unknown key",
     { enviroments: {} },
-    "enviroments is unknown: did you mean environments? allowed here: project, accountId, region, protect, state, gitHub, operators, environments, registry, repositories, imageConsumers (config slipway-bootstrap:enviroments)",
+    "enviroments is unknown: did you mean environments? allowed here: project, accountId, region, deletion, state, gitHub, operators, environments, registry, repositories, imageConsumers (config slipway-bootstrap:enviroments)",
   ],
 ];
 

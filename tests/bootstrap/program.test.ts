@@ -120,6 +120,22 @@ describe("bootstrap", () => {
     ]);
   });
 
+  it("protects nothing where deletion is allowed", async () => {
+    const file = bootstrapFile("staging", { deletion: "allowed" });
+    const { resources } = await bootstrapRecording("staging", file);
+    assert.deepEqual(
+      resources.filter(({ protect }) => protect),
+      [],
+    );
+  });
+
+  it("makes the identity provider before any role that trusts it", async () => {
+    const { resources } = await bootstrapRecording("staging");
+    const place = (type: string) => resources.findIndex((resource) => resource.type === type);
+    const provider = place("aws:iam/openIdConnectProvider:OpenIdConnectProvider");
+    assert.ok(provider >= 0 && provider < place("slipway:identity:GitHubRole"));
+  });
+
   it("keeps an existing bucket's name", async () => {
     const file = bootstrapFile("staging", { state: { bucketName: "slipway-state-123456789012" } });
     const recording = await bootstrapRecording("staging", file);
