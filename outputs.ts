@@ -82,6 +82,7 @@ export const outputContract = z.strictObject({
     .optional()
     .describe("CloudWatch log groups; only EKS."),
   applications: z.record(z.string(), application).describe("Applications by name."),
+  releases: z.record(z.string(), z.string()).describe("Commit that runs, by application."),
 });
 
 /** What `StackReference.getOutputDetails` gives for each name of the contract. */

@@ -61,6 +61,9 @@ export function collectOutputs(made: Made): Pending<SlipwayOutputs> {
     },
     issuers: { http01: http01.name, ...(dns01 === undefined ? {} : { dns01: dns01.name }) },
     applications,
+    releases: Object.fromEntries(
+      Object.entries(configuration.apps).map(([name, { image }]) => [name, image.sha]),
+    ),
   };
 }
 
