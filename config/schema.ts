@@ -6,6 +6,7 @@ import { cluster } from "./platform/cluster.ts";
 import { edge } from "./platform/edge.ts";
 import { mirror } from "./platform/mirror.ts";
 import { network } from "./platform/network.ts";
+import { releases } from "./platform/releases.ts";
 import { secrets } from "./platform/secrets.ts";
 import { region } from "./values.ts";
 
@@ -24,6 +25,7 @@ export const configuration = z.strictObject({
   dns,
   secrets,
   mirror,
+  releases,
   apps,
 });
 

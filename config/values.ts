@@ -76,6 +76,10 @@ export const sha = z
   .string()
   .regex(/^[0-9a-f]{7,40}$/, { error: "give 7 to 40 hexadecimal digits of a commit" });
 
+export const stackName = z.string().regex(/^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/, {
+  error: "give the name of a stack: at most 20 lower-case letters, digits and hyphens",
+});
+
 export const envName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "give a name of letters, digits and underscores" });

@@ -5,6 +5,7 @@ import { health, timing } from "./health.ts";
 import { replicas, resources, rollout } from "./rollout.ts";
 import { flow, route } from "./route.ts";
 import { schedule, timeZone } from "./schedule.ts";
+import { smoke } from "./smoke.ts";
 
 /** One application: image, processes, secrets, migration, route, scheduled jobs. */
 
@@ -105,6 +106,7 @@ export const application = z.strictObject({
     .describe("Secrets synced from the source, kept out of configuration and state."),
   migration: migration.optional().describe("Runs to completion before a new version starts."),
   route: route.optional().describe("Public HTTPS."),
+  smoke: smoke.describe("What `slipway smoke` asks for through each public host."),
   scheduledJobs: z
     .record(dnsLabel, scheduledJob)
     .default({})

@@ -1,4 +1,5 @@
 import { charts } from "../../components/addons/charts.ts";
+import { serves } from "../route-paths.ts";
 import { openRanges } from "./ranges.ts";
 import { applicationRule, applicationsRule, platformRule } from "./rule.ts";
 import type { Finding, Platform, Rule } from "./rule.ts";
@@ -219,6 +220,24 @@ export const edgeRules: readonly Rule[] = [
           got: "unknown",
           remedy: `give versions of ${Object.keys(charts).join(", ")}`,
         })),
+  ),
+  applicationRule(
+    "What `smoke` asks for is served by the application's route.",
+    { app: ["route", "smoke"] },
+    ({ route, smoke }) =>
+      (["health", "apiDocs"] as const).flatMap((key) => {
+        const path = smoke[key];
+        if (path === undefined || serves(route?.paths ?? [], path)) return [];
+        return [
+          {
+            path: ["smoke", key],
+            remedy:
+              route === undefined
+                ? "give a route beside it, or leave it out: it is asked for through a public host"
+                : `give a path below one of route.paths: ${route.paths.join(", ")}`,
+          },
+        ];
+      }),
   ),
 ];
 

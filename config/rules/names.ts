@@ -52,6 +52,21 @@ export const nameRules: readonly Rule[] = [
         }));
     },
   ),
+  platformRule(
+    "A release runs elsewhere before: no stack is in its own `releases.after`.",
+    ["releases"],
+    ({ releases: { after } }, environment) =>
+      after.flatMap((stack, index) =>
+        stack === environment
+          ? [
+              {
+                path: ["releases", "after", index],
+                remedy: "give other stacks: nothing could ever be released here",
+              },
+            ]
+          : [],
+      ),
+  ),
   applicationRule(
     "Applications stay out of namespaces of the cluster and of add-ons.",
     { app: ["namespace"], platform: ["secrets"] },

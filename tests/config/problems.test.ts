@@ -45,7 +45,7 @@ describe("parsing a configuration", () => {
         'apps.api.image.sha is "main": give 7 to 40 hexadecimal digits of a commit (config slipway:apps)',
         'apps.web.route.hosts[0] is "api.acme.dev": give another host, or other paths: apps.api.route has api.acme.dev/ already (config slipway:apps)',
         "apps.api.replicas.minAvailable is 2: give less than replicas.min, 2, or no node could be drained (config slipway:apps)",
-        "surprise is unknown: allowed here: project, account, region, network, cluster, access, edge, certificates, dns, secrets, mirror, apps (config slipway:surprise)",
+        "surprise is unknown: allowed here: project, account, region, network, cluster, access, edge, certificates, dns, secrets, mirror, releases, apps (config slipway:surprise)",
       ],
     );
   });

@@ -57,7 +57,7 @@ describe("reading the configuration of a stack", () => {
         "3 problems in Pulumi.staging.yaml:",
         '  project is "12345": give 3 to 20 lower-case letters, digits and hyphens, a letter first (config slipway:project)',
         "  edge.replicas is 0: give a whole number from 1 to 20 (config slipway:edge)",
-        "  edje is unknown: did you mean edge? allowed here: project, account, region, network, cluster, access, edge, certificates, dns, secrets, mirror, apps (config slipway:edje)",
+        "  edje is unknown: did you mean edge? allowed here: project, account, region, network, cluster, access, edge, certificates, dns, secrets, mirror, releases, apps (config slipway:edje)",
       ].join("\n"),
     );
   });

@@ -114,4 +114,25 @@ refuses("edge, certificates and DNS", [
     [["mirror/chartVersions/nginx", "1.0.0"]],
     "mirror.chartVersions.nginx is unknown: give versions of ingress-nginx, traefik, cert-manager, external-secrets, external-dns, metrics-server, reloader, aws-load-balancer-controller, cluster-autoscaler (config slipway:mirror)",
   ],
+  [
+    "a smoke test of a path that the route does not serve",
+    [
+      ["apps/web/route/paths", ["/shop", "/api/"]],
+      ["apps/web/smoke", { health: "/shop/alive", apiDocs: "/shopping/docs" }],
+    ],
+    'apps.web.smoke.apiDocs is "/shopping/docs": give a path below one of route.paths: /shop, /api/ (config slipway:apps)',
+  ],
+  [
+    "a smoke test of an application without a route",
+    [
+      ["apps/web/route", undefined],
+      ["apps/web/smoke", { health: "/alive" }],
+    ],
+    'apps.web.smoke.health is "/alive": give a route beside it, or leave it out: it is asked for through a public host (config slipway:apps)',
+  ],
+  [
+    "a smoke test of a whole URL",
+    [["apps/web/smoke", { apiDocs: "https://www.acme.dev/docs" }]],
+    'apps.web.smoke.apiDocs is "https://www.acme.dev/docs": give a path that begins with / (config slipway:apps)',
+  ],
 ]);

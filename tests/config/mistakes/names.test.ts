@@ -2,6 +2,16 @@ import { refuses } from "./mistakes.ts";
 
 refuses("names", [
   [
+    "a release that must have run where it goes",
+    [["releases/after", ["qa", "staging"]]],
+    'releases.after[1] is "staging": give other stacks: nothing could ever be released here (config slipway:releases)',
+  ],
+  [
+    "a release after a stack of no possible name",
+    [["releases/after", ["Staging"]]],
+    'releases.after[0] is "Staging": give the name of a stack: at most 20 lower-case letters, digits and hyphens (config slipway:releases)',
+  ],
+  [
     "a namespace of the cluster",
     [["apps/api/namespace", "kube-system"]],
     'apps.api.namespace is "kube-system": give another name: kube-* and default, ingress-nginx, traefik, cert-manager, external-secrets, external-dns, reloader are taken (config slipway:apps)',

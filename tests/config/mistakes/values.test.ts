@@ -49,12 +49,12 @@ refuses("values of single keys", [
   [
     "an unknown key of an application",
     [["apps/api/replica", {}]],
-    "apps.api.replica is unknown: did you mean replicas? allowed here: image, namespace, port, command, user, env, resources, replicas, health, rollout, processes, database, secrets, migration, route, scheduledJobs, permissions, egress, quota (config slipway:apps)",
+    "apps.api.replica is unknown: did you mean replicas? allowed here: image, namespace, port, command, user, env, resources, replicas, health, rollout, processes, database, secrets, migration, route, smoke, scheduledJobs, permissions, egress, quota (config slipway:apps)",
   ],
   [
     "an unknown key of the stack",
     [["netwrok", {}]],
-    "netwrok is unknown: did you mean network? allowed here: project, account, region, network, cluster, access, edge, certificates, dns, secrets, mirror, apps (config slipway:netwrok)",
+    "netwrok is unknown: did you mean network? allowed here: project, account, region, network, cluster, access, edge, certificates, dns, secrets, mirror, releases, apps (config slipway:netwrok)",
   ],
   [
     "an unknown key unlike any other",
