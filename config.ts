@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describeProblems, parseConfiguration } from "./config/parse.ts";
+import { readTexts } from "./config/read-texts.ts";
 import type { Configuration } from "./config/schema.ts";
 import type { SqlByApplication } from "./config/sql.ts";
 
@@ -71,14 +71,4 @@ function decode(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function readTexts(directory: string): Record<string, string> | undefined {
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
-  const files = readdirSync(directory, { recursive: true, encoding: "utf8" })
-    .filter((file) => statSync(join(directory, file)).isFile())
-    .sort();
-  return Object.fromEntries(
-    files.map((file) => [file, readFileSync(join(directory, file), "utf8")]),
-  );
 }

@@ -1,15 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { RunError } from "@pulumi/pulumi";
 import { Command } from "commander";
 import { changesOfPlans } from "../plan/changes/from-plans.ts";
 import { describeChanges } from "../plan/changes/terminal.ts";
-import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { parseStackFile } from "../plan/stack-file.ts";
 import type { StackFile } from "../plan/stack-file.ts";
-import { summarize } from "../plan/summary.ts";
 import { planJson, writePlan } from "../plan/write.ts";
+import { planOffline, summaryLines } from "./offline-plan.ts";
 import { plansAt } from "./plan-at.ts";
 import { Progress } from "./progress.ts";
 import { UserError } from "./user-error.ts";
@@ -38,7 +36,7 @@ async function plan(stack: string, options: PlanOptions): Promise<void> {
     throw new UserError(`stack is ${JSON.stringify(stack)}: give a name such as staging`);
   const progress = new Progress();
   const file = readStackFile(stack, options.configFile);
-  const planned = await planStack(stack, file, options.json ? undefined : progress.step).finally(
+  const planned = await planOffline(stack, file, options.json ? undefined : progress.step).finally(
     () => {
       progress.clear();
     },
@@ -55,12 +53,7 @@ async function plan(stack: string, options: PlanOptions): Promise<void> {
   const comparison =
     options.against === undefined ? [] : compare(planned, options.against, options.configFile);
   progress.clear();
-  const terminal = process.stdout.isTTY;
-  const lines = summarize(planned, {
-    width: terminal ? process.stdout.columns : 100,
-    color: terminal && process.env.NO_COLOR === undefined,
-    lookAt: join(relative(process.cwd(), directory), "report.html"),
-  });
+  const lines = summaryLines(planned, directory);
   process.stdout.write(`${[...comparison, ...lines].join("\n")}\n`);
 }
 
@@ -84,18 +77,5 @@ function readStackFile(stack: string, given: string | undefined): StackFile {
     return parseStackFile(readFileSync(file, "utf8"));
   } catch (error) {
     throw new UserError(`${relative(process.cwd(), file)}: ${(error as Error).message}`);
-  }
-}
-
-async function planStack(
-  stack: string,
-  file: StackFile,
-  onStep?: (step: string) => void,
-): Promise<Plan> {
-  try {
-    return await makePlan(stack, file, new Date().toISOString().slice(0, 10), onStep);
-  } catch (error) {
-    if (RunError.isInstance(error)) throw new UserError(error.message);
-    throw error;
   }
 }

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
-import { rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { isMap, isScalar, parseDocument } from "yaml";
 import { statefulKind } from "../../plan/changes/kinds.ts";
+import { copyProject } from "./project.ts";
 
 export const root = resolve(import.meta.dirname, "..", "..");
 
@@ -24,8 +25,6 @@ export interface Step {
   readonly detailedDiff?: Readonly<Record<string, { readonly kind: string }>> | null;
   readonly replaceReasons?: readonly string[];
 }
-
-const left = new Set(["node_modules", ".git", "out", ".cloud"]);
 
 /** A run that goes on: it can be awaited, or stopped. */
 export interface Running {
@@ -46,11 +45,7 @@ export class Sandbox {
     this.project = join(directory, "project");
     this.cloud = join(directory, "cloud");
     rmSync(this.project, { recursive: true, force: true });
-    cpSync(program, this.project, {
-      recursive: true,
-      filter: (source) => !left.has(basename(source)),
-    });
-    symlinkSync(join(root, "node_modules"), join(this.project, "node_modules"), "dir");
+    copyProject(program, this.project);
     mkdirSync(this.cloud, { recursive: true });
     const state = join(directory, "state");
     mkdirSync(state, { recursive: true });
