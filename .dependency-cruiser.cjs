@@ -14,7 +14,7 @@ module.exports = {
       severity: "error",
       from: { path: `^components/${folder}/` },
       to: {
-        path: "^(components/|config|bootstrap/|plan/|cli/|policies/)",
+        path: "^(components/|config|bootstrap/|plan/|delivery/|cli/|policies/)",
         pathNot: [`^components/${folder}/`, ...shared],
       },
     })),
@@ -23,7 +23,7 @@ module.exports = {
       severity: "error",
       from: { path: "^components/identity/" },
       to: {
-        path: "^(components/|config|bootstrap/|plan/|cli/|policies/)",
+        path: "^(components/|config|bootstrap/|plan/|delivery/|cli/|policies/)",
         pathNot: "^components/identity/",
       },
     },
@@ -32,7 +32,7 @@ module.exports = {
       comment: "The two programs share components and configuration, and not each other.",
       severity: "error",
       from: { path: "^bootstrap/" },
-      to: { path: "^(index\\.ts|cloud\\.ts|outputs|plan/|cli/|policies/)" },
+      to: { path: "^(index\\.ts|cloud\\.ts|outputs|plan/|delivery/|cli/|policies/)" },
     },
     {
       name: "program-without-bootstrap",
@@ -45,7 +45,7 @@ module.exports = {
       comment: "Policies know nothing of the program.",
       severity: "error",
       from: { path: "^policies/" },
-      to: { path: "^(components/|config|bootstrap/|plan/|cli/|index\\.ts|cloud\\.ts)" },
+      to: { path: "^(components/|config|bootstrap/|plan/|delivery/|cli/|index\\.ts|cloud\\.ts)" },
     },
     {
       name: "plan-has-one-entry",
@@ -54,8 +54,18 @@ module.exports = {
       severity: "error",
       from: { path: "^plan/", pathNot: "^plan/evaluate\\.ts$" },
       to: {
-        path: "^(components/|bootstrap/|index\\.ts|cloud\\.ts|cli/)",
+        path: "^(components/|bootstrap/|index\\.ts|cloud\\.ts|delivery/|cli/)",
         pathNot: "^components/workloads/migration-lint\\.ts$",
+      },
+    },
+    {
+      name: "delivery-decides-on-files-and-records",
+      comment: "Delivery runs no program; pure judgements may be shared.",
+      severity: "error",
+      from: { path: "^delivery/" },
+      to: {
+        path: "^(components/|index\\.ts|cloud\\.ts|config\\.ts|cli/|policies/)",
+        pathNot: "^components/workloads/(migration-lint|image)\\.ts$",
       },
     },
     {

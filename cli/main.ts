@@ -4,6 +4,11 @@ import { commentCommand } from "./comment.ts";
 import { driftCommand } from "./drift.ts";
 import { planCommand } from "./plan.ts";
 import { recoverCommand } from "./recover.ts";
+import { DeliveryError } from "../delivery/delivery-error.ts";
+import { planCommand } from "./plan.ts";
+import { releaseCommand } from "./release.ts";
+import { releasesCommand } from "./releases.ts";
+import { rollbackCommand } from "./rollback.ts";
 import { UserError } from "./user-error.ts";
 
 /** The command line: `slipway <command>`, one file a command. Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration. */
@@ -16,12 +21,15 @@ const program = new Command("slipway")
   .addCommand(recoverCommand().exitOverride())
   .addCommand(commentCommand().exitOverride())
   .addCommand(driftCommand().exitOverride());
+  .addCommand(releaseCommand().exitOverride())
+  .addCommand(releasesCommand().exitOverride())
+  .addCommand(rollbackCommand().exitOverride());
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof UserError) {
+  else if (error instanceof UserError || error instanceof DeliveryError) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = error.exitCode;
   } else throw error;

@@ -1,0 +1,55 @@
+import { Command } from "commander";
+import { Git } from "../delivery/git.ts";
+import { Histories } from "../delivery/histories.ts";
+import { missingEvidence } from "../delivery/evidence.ts";
+import { committedReleases } from "../delivery/past.ts";
+import { describeReleases, listReleases } from "../delivery/release-list.ts";
+import { openStack } from "../delivery/stack.ts";
+import { readHistoryOption, root } from "./apply-release.ts";
+import { UserError } from "./user-error.ts";
+
+interface ReleasesFlags {
+  readonly history: Readonly<Record<string, string>>;
+  readonly offline?: true;
+  readonly check?: true;
+  readonly json?: true;
+}
+
+const rows = 10;
+
+/** `slipway releases <stack>`: what ran when. */
+export function releasesCommand(): Command {
+  return new Command("releases")
+    .description("list what ran when, by Pulumi's history and git's")
+    .argument("<stack>", "name of the stack, as in Pulumi.<stack>.yaml")
+    .option("--json", "print the whole list as JSON")
+    .option("--offline", "list what was committed, without asking Pulumi's backend")
+    .option("--check", "fail unless every commit of the file ran where it must run before")
+    .option(
+      "--history <stack=file>",
+      "take what `pulumi stack history --json` printed instead of asking the backend; repeatable",
+      readHistoryOption,
+      {},
+    )
+    .action(releases);
+}
+
+async function releases(name: string, flags: ReleasesFlags): Promise<void> {
+  const stack = openStack(root, name);
+  const histories = new Histories(root, flags.history);
+  const updates = flags.offline === true ? undefined : await histories.of(name);
+  const list = listReleases(
+    stack,
+    updates,
+    await committedReleases(new Git(stack.root), stack.file),
+  );
+  process.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify(list, undefined, 2)}\n`
+      : `${describeReleases(list, rows).join("\n")}\n`,
+  );
+  if (flags.check !== true) return;
+  if (updates === undefined) throw new UserError("--check needs Pulumi's history: drop --offline");
+  const missing = await missingEvidence(stack, histories);
+  if (missing.length > 0) throw new UserError(missing.join("\n"), 1);
+}

@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { DeliveryError } from "./delivery-error.ts";
+
+/** What a command gave. */
+export interface CommandResult {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program without a shell and gathers what it prints.
+ *
+ * @throws DeliveryError where the program is missing, or has not ended after `timeoutSeconds`.
+ */
+export function runCommand(
+  program: string,
+  args: readonly string[],
+  { cwd, timeoutSeconds = 60 }: { readonly cwd: string; readonly timeoutSeconds?: number },
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+      // Unlike the option timeout, this one does not keep the process alive when nothing was started.
+      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === "ENOENT"
+          ? "is not on PATH"
+          : error.name === "AbortError"
+            ? `${args[0] ?? ""} did not end within ${String(timeoutSeconds)} s`
+            : `cannot be run: ${error.message}`;
+      reject(new DeliveryError(`${program} ${why}`, 1));
+    });
+    child.on("close", (status) => {
+      // Ended by a signal, it has no status.
+      resolve({ status: status ?? 1, stdout: textOf(stdout), stderr: textOf(stderr) });
+    });
+  });
+}
+
+/** The first line of what went wrong, for a message of one line. */
+export function firstLine(text: string): string {
+  const line = text
+    .split("\n")
+    .map((each) => each.trim())
+    .find((each) => each !== "");
+  return (line ?? "no reason given").replace(/^(?:error|fatal):\s*/i, "");
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString("utf8");
+}

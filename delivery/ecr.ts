@@ -1,0 +1,78 @@
+import { z } from "zod";
+import type { EcrRepository } from "../components/workloads/image.ts";
+import { DeliveryError } from "./delivery-error.ts";
+import { firstLine, runCommand } from "./command.ts";
+import { configPlatform, manifestPlatforms } from "./image-platform.ts";
+
+/** What ECR has under a tag. */
+export type LookedUp =
+  | { readonly type: "found"; readonly platforms: readonly string[] }
+  | { readonly type: "missing"; readonly what: "image" | "repository" };
+
+const answer = z.object({
+  images: z.array(z.object({ imageManifest: z.string() })).default([]),
+});
+const download = z.object({ downloadUrl: z.url() });
+
+const manifestTypes = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+];
+
+/**
+ * Looks an image up in ECR through the AWS command line, which every runner and operator has and
+ * which knows all the ways to get credentials. Pulling rights suffice.
+ *
+ * @throws DeliveryError where ECR can't be asked.
+ */
+export async function lookUpImage(
+  { accountId, region, repositoryName }: EcrRepository,
+  tag: string,
+  cwd: string,
+): Promise<LookedUp> {
+  const ask = (command: string, ...args: string[]) =>
+    runCommand(
+      "aws",
+      [
+        "ecr",
+        command,
+        ...["--registry-id", accountId, "--region", region, "--repository-name", repositoryName],
+        ...[...args, "--output", "json"],
+      ],
+      { cwd, timeoutSeconds: 60 },
+    );
+  const { status, stdout, stderr } = await ask(
+    "batch-get-image",
+    ...["--image-ids", `imageTag=${tag}`, "--accepted-media-types", ...manifestTypes],
+  );
+  if (status !== 0) {
+    if (/RepositoryNotFoundException/.test(stderr)) return { type: "missing", what: "repository" };
+    throw new DeliveryError(`ECR can't be asked: ${firstLine(stderr)}`, 1);
+  }
+  const { images } = answer.parse(JSON.parse(stdout));
+  const [found] = images;
+  if (found === undefined) return { type: "missing", what: "image" };
+  const manifest = manifestPlatforms(JSON.parse(found.imageManifest));
+  if (manifest === undefined) return { type: "found", platforms: [] };
+  if (manifest.type === "index") return { type: "found", platforms: manifest.platforms };
+  const layer = await ask("get-download-url-for-layer", "--layer-digest", manifest.configDigest);
+  if (layer.status !== 0)
+    throw new DeliveryError(`ECR can't be asked: ${firstLine(layer.stderr)}`, 1);
+  const { downloadUrl } = download.parse(JSON.parse(layer.stdout));
+  const platform = configPlatform(await fetchJson(downloadUrl));
+  return { type: "found", platforms: platform === undefined ? [] : [platform] };
+}
+
+/** The address is signed, so that no message may have it. */
+async function fetchJson(url: string): Promise<unknown> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(15_000) });
+    if (response.ok) return await response.json();
+    throw new Error(`status ${String(response.status)}`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new DeliveryError(`the image's configuration can't be fetched from ECR: ${why}`, 1);
+  }
+}

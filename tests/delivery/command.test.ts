@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { firstLine, runCommand } from "../../delivery/command.ts";
+
+const node = (script: string, timeoutSeconds?: number) =>
+  runCommand(process.execPath, ["-e", script], {
+    cwd: ".",
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+  });
+
+describe("running a program", () => {
+  it("gives all that it printed and how it ended", async () => {
+    const script = 'console.log("é".repeat(100000)); console.error("no"); process.exitCode = 3';
+    assert.deepEqual(await node(script), {
+      status: 3,
+      stdout: `${"é".repeat(100000)}\n`,
+      stderr: "no\n",
+    });
+  });
+
+  it("fails when it is missing", async () => {
+    await assert.rejects(runCommand("no-such-program", [], { cwd: "." }), {
+      message: "no-such-program is not on PATH",
+      exitCode: 1,
+    });
+  });
+
+  it("ends one that hangs, and says so", async () => {
+    await assert.rejects(node("setInterval(() => {}, 1000)", 1), / -e did not end within 1 s$/);
+  });
+
+  it("counts one that was killed as failed", async () => {
+    assert.equal((await node('process.kill(process.pid, "SIGKILL")')).status, 1);
+  });
+
+  it("finds the line that says what is wrong", () => {
+    assert.equal(
+      firstLine("\n  error: no stack named 'x' found\nmore"),
+      "no stack named 'x' found",
+    );
+    assert.equal(firstLine("\n"), "no reason given");
+  });
+});

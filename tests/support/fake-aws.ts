@@ -1,0 +1,74 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+/** What ECR has: by `repository:tag`, platforms of an index, or the one platform of an image. */
+export type Registry = Readonly<Record<string, readonly string[] | string>>;
+
+const program = `#!${process.execPath}
+const { readFileSync, appendFileSync } = require("node:fs");
+const { registry, failure, blobs } = JSON.parse(readFileSync(__dirname + "/registry.json", "utf8"));
+const args = process.argv.slice(2);
+appendFileSync(__dirname + "/calls", args.join(" ") + "\\n");
+const value = (name) => args[args.indexOf(name) + 1];
+if (failure) {
+  process.stderr.write(failure);
+  process.exit(254);
+}
+if (args[1] === "get-download-url-for-layer") {
+  console.log(JSON.stringify({ downloadUrl: blobs + value("--layer-digest") }));
+} else {
+  const key = value("--repository-name") + ":" + value("--image-ids").replace("imageTag=", "");
+  const found = registry[key];
+  const platform = (name) => ({ os: name.split("/")[0], architecture: name.split("/")[1] });
+  const manifest = Array.isArray(found)
+    ? { manifests: found.map((name) => ({ platform: platform(name) })) }
+    : { config: { digest: found } };
+  console.log(JSON.stringify(found === undefined
+    ? { images: [], failures: [{ failureCode: "ImageNotFound" }] }
+    : { images: [{ imageManifest: JSON.stringify(manifest) }], failures: [] }));
+}
+`;
+
+/** An `aws` command in front of PATH that answers for ECR, and the server its blobs come from. */
+export class FakeAws {
+  readonly #directory = mkdtempSync(join(tmpdir(), "slipway-aws-"));
+  readonly #path = process.env.PATH ?? "";
+  readonly #blobs = createServer((request, response) => {
+    const [os, architecture] = decodeURIComponent(request.url ?? "")
+      .slice(1)
+      .split("/");
+    response.end(JSON.stringify({ os, architecture }));
+  });
+
+  async start(): Promise<void> {
+    writeFileSync(join(this.#directory, "aws"), program);
+    chmodSync(join(this.#directory, "aws"), 0o755);
+    process.env.PATH = `${this.#directory}${delimiter}${this.#path}`;
+    await new Promise<void>((resolve) => this.#blobs.listen(0, "127.0.0.1", resolve));
+  }
+
+  /** Says what is there, and with which words everything fails, if it does. */
+  set(registry: Registry, failure?: string): void {
+    const { port } = this.#blobs.address() as AddressInfo;
+    const blobs = `http://127.0.0.1:${String(port)}/`;
+    writeFileSync(
+      join(this.#directory, "registry.json"),
+      JSON.stringify({ registry, failure, blobs }),
+    );
+    writeFileSync(join(this.#directory, "calls"), "");
+  }
+
+  /** Command lines since the last `set`. */
+  calls(): string[] {
+    return readFileSync(join(this.#directory, "calls"), "utf8").trim().split("\n").filter(Boolean);
+  }
+
+  stop(): void {
+    process.env.PATH = this.#path;
+    this.#blobs.close();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
