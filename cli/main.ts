@@ -9,6 +9,7 @@ import { planCommand } from "./plan.ts";
 import { releaseCommand } from "./release.ts";
 import { releasesCommand } from "./releases.ts";
 import { rollbackCommand } from "./rollback.ts";
+import { smokeCommand } from "./smoke.ts";
 import { UserError } from "./user-error.ts";
 
 /** The command line: `slipway <command>`, one file a command. Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration. */
@@ -23,7 +24,8 @@ const program = new Command("slipway")
   .addCommand(driftCommand().exitOverride());
   .addCommand(releaseCommand().exitOverride())
   .addCommand(releasesCommand().exitOverride())
-  .addCommand(rollbackCommand().exitOverride());
+  .addCommand(rollbackCommand().exitOverride())
+  .addCommand(smokeCommand().exitOverride());
 
 try {
   await program.parseAsync();
