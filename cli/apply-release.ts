@@ -8,17 +8,17 @@ import { replaceFile } from "../delivery/replace-file.ts";
 import type { Stack } from "../delivery/stack.ts";
 import { parseStackFile } from "../plan/stack-file.ts";
 import { writePlan } from "../plan/write.ts";
+import { historyOption } from "./history-option.ts";
+import type { HistoryFiles } from "./history-option.ts";
 import { planOffline, summaryLines } from "./offline-plan.ts";
 import { Progress } from "./progress.ts";
+import { root } from "./root.ts";
 import { UserError } from "./user-error.ts";
-
-/** Directory of Pulumi.yaml. */
-export const root = resolve(import.meta.dirname, "..");
 
 /** Options that `release` and `rollback` share, as the command line gives them. */
 export interface ReleaseFlags {
   readonly source?: string;
-  readonly history: Readonly<Record<string, string>>;
+  readonly history: HistoryFiles;
   readonly offline?: true;
   readonly allowBreakingMigration?: true;
   readonly commit?: true;
@@ -28,12 +28,7 @@ export interface ReleaseFlags {
 export function addReleaseOptions(command: Command): Command {
   return command
     .option("--source <directory>", "the application's git repository: its tags, its migrations")
-    .option(
-      "--history <stack=file>",
-      "take what `pulumi stack history --json` printed instead of asking the backend; repeatable",
-      readHistoryOption,
-      {},
-    )
+    .addOption(historyOption())
     .option("--allow-breaking-migration", "take the risk of what is said of migrations")
     .option("--offline", "ask neither ECR nor Pulumi's backend, and say what was not checked")
     .option("--commit", "commit the stack file");
@@ -46,17 +41,6 @@ export function releaseOptions(flags: ReleaseFlags): ReleaseOptions {
     histories: flags.offline === true ? undefined : new Histories(root, flags.history),
     allowBreakingMigration: flags.allowBreakingMigration === true,
   };
-}
-
-/** Reads one `--history <stack>=<file>`. */
-export function readHistoryOption(
-  text: string,
-  earlier: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const [, stack, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  if (stack === undefined || file === undefined)
-    throw new UserError(`--history is ${JSON.stringify(text)}: give <stack>=<file>`);
-  return { ...earlier, [stack]: file };
 }
 
 /** Refuses a commit that would hold something else too, or a plan of what is not committed. */

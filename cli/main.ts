@@ -5,12 +5,17 @@ import { driftCommand } from "./drift.ts";
 import { planCommand } from "./plan.ts";
 import { recoverCommand } from "./recover.ts";
 import { DeliveryError } from "../delivery/delivery-error.ts";
-import { planCommand } from "./plan.ts";
-import { releaseCommand } from "./release.ts";
-import { releasesCommand } from "./releases.ts";
-import { rollbackCommand } from "./rollback.ts";
-import { smokeCommand } from "./smoke.ts";
 import { UserError } from "./user-error.ts";
+
+/** Each command loads what it needs alone: the Pulumi SDK takes longer than a notice. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  plan: async () => (await import("./plan.ts")).planCommand(),
+  release: async () => (await import("./release.ts")).releaseCommand(),
+  rollback: async () => (await import("./rollback.ts")).rollbackCommand(),
+  releases: async () => (await import("./releases.ts")).releasesCommand(),
+  smoke: async () => (await import("./smoke.ts")).smokeCommand(),
+  notify: async () => (await import("./notify.ts")).notifyCommand(),
+};
 
 /** The command line: `slipway <command>`, one file a command. Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration. */
 const program = new Command("slipway")
@@ -26,8 +31,13 @@ const program = new Command("slipway")
   .addCommand(releasesCommand().exitOverride())
   .addCommand(rollbackCommand().exitOverride())
   .addCommand(smokeCommand().exitOverride());
+  .showHelpAfterError("(slipway --help lists the commands)");
 
 try {
+  const [name = ""] = process.argv.slice(2);
+  const asked = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  for (const load of asked === undefined ? Object.values(commands) : [asked])
+    program.addCommand((await load()).exitOverride());
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;

@@ -10,6 +10,7 @@ import { planJson, writePlan } from "../plan/write.ts";
 import { planOffline, summaryLines } from "./offline-plan.ts";
 import { plansAt } from "./plan-at.ts";
 import { Progress } from "./progress.ts";
+import { root } from "./root.ts";
 import { UserError } from "./user-error.ts";
 
 interface PlanOptions {
@@ -17,8 +18,6 @@ interface PlanOptions {
   readonly against?: string;
   readonly json?: true;
 }
-
-const root = resolve(import.meta.dirname, "..");
 
 /** `slipway plan <stack>`: the whole plan of a stack, offline. */
 export function planCommand(): Command {

@@ -6,9 +6,9 @@ import {
   applyRelease,
   releaseOptions,
   requireCleanTree,
-  root,
 } from "./apply-release.ts";
 import type { ReleaseFlags } from "./apply-release.ts";
+import { root } from "./root.ts";
 
 /** `slipway release <stack> <app> <commit>`: another commit of an application in a stack file. */
 export function releaseCommand(): Command {

@@ -5,11 +5,13 @@ import { missingEvidence } from "../delivery/evidence.ts";
 import { committedReleases } from "../delivery/past.ts";
 import { describeReleases, listReleases } from "../delivery/release-list.ts";
 import { openStack } from "../delivery/stack.ts";
-import { readHistoryOption, root } from "./apply-release.ts";
+import { historyOption } from "./history-option.ts";
+import type { HistoryFiles } from "./history-option.ts";
+import { root } from "./root.ts";
 import { UserError } from "./user-error.ts";
 
 interface ReleasesFlags {
-  readonly history: Readonly<Record<string, string>>;
+  readonly history: HistoryFiles;
   readonly offline?: true;
   readonly check?: true;
   readonly json?: true;
@@ -25,12 +27,7 @@ export function releasesCommand(): Command {
     .option("--json", "print the whole list as JSON")
     .option("--offline", "list what was committed, without asking Pulumi's backend")
     .option("--check", "fail unless every commit of the file ran where it must run before")
-    .option(
-      "--history <stack=file>",
-      "take what `pulumi stack history --json` printed instead of asking the backend; repeatable",
-      readHistoryOption,
-      {},
-    )
+    .addOption(historyOption())
     .action(releases);
 }
 

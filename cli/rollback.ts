@@ -6,9 +6,9 @@ import {
   applyRelease,
   releaseOptions,
   requireCleanTree,
-  root,
 } from "./apply-release.ts";
 import type { ReleaseFlags } from "./apply-release.ts";
+import { root } from "./root.ts";
 
 interface RollbackFlags extends ReleaseFlags {
   readonly to?: string;

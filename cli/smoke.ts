@@ -7,7 +7,7 @@ import type { Resolution } from "../delivery/smoke/client.ts";
 import { smoke } from "../delivery/smoke/smoke.ts";
 import { smokeTargets } from "../delivery/smoke/targets.ts";
 import { openStack } from "../delivery/stack.ts";
-import { root } from "./apply-release.ts";
+import { root } from "./root.ts";
 import { UserError } from "./user-error.ts";
 
 interface SmokeFlags {
