@@ -1,9 +1,5 @@
 import "./compile-cache.ts";
 import { Command, CommanderError } from "commander";
-import { commentCommand } from "./comment.ts";
-import { driftCommand } from "./drift.ts";
-import { planCommand } from "./plan.ts";
-import { recoverCommand } from "./recover.ts";
 import { DeliveryError } from "../delivery/delivery-error.ts";
 import { UserError } from "./user-error.ts";
 
@@ -15,6 +11,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   releases: async () => (await import("./releases.ts")).releasesCommand(),
   smoke: async () => (await import("./smoke.ts")).smokeCommand(),
   notify: async () => (await import("./notify.ts")).notifyCommand(),
+  comment: async () => (await import("./comment.ts")).commentCommand(),
+  drift: async () => (await import("./drift.ts")).driftCommand(),
+  recover: async () => (await import("./recover.ts")).recoverCommand(),
 };
 
 /** The command line: `slipway <command>`, one file a command. Exit codes: 0 fine, 1 failed, 2 wrong usage or configuration. */
@@ -22,15 +21,6 @@ const program = new Command("slipway")
   .description("From a git SHA to healthy HTTPS on Amazon EKS.")
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
-  .showHelpAfterError("(slipway --help lists the commands)")
-  .addCommand(planCommand().exitOverride())
-  .addCommand(recoverCommand().exitOverride())
-  .addCommand(commentCommand().exitOverride())
-  .addCommand(driftCommand().exitOverride());
-  .addCommand(releaseCommand().exitOverride())
-  .addCommand(releasesCommand().exitOverride())
-  .addCommand(rollbackCommand().exitOverride())
-  .addCommand(smokeCommand().exitOverride());
   .showHelpAfterError("(slipway --help lists the commands)");
 
 try {
