@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Authority } from "../support/certificates.ts";
-import { root } from "../support/plans.ts";
+import { slipway } from "../support/command-line.ts";
 import { WebServer } from "../support/web-server.ts";
 
 const secret = "/services/T000/B000/very-secret";
@@ -28,25 +27,11 @@ describe("slipway notify", () => {
 
   const options = ["--event", "deployed", "--stack", "staging", "--app", "api", "--sha", "63ec5c0"];
 
-  // The server is in this process, which therefore must not wait.
   async function notify(webhook: string | undefined, args: readonly string[] = options) {
-    const run = await new Promise<{ status: number | null; stdout: string; stderr: string }>(
-      (resolve) => {
-        const child = spawn(process.execPath, [join(root, "cli", "main.ts"), "notify", ...args], {
-          env: {
-            ...process.env,
-            SLACK_WEBHOOK_URL: webhook,
-            NODE_EXTRA_CA_CERTS: join(directory, "ca.pem"),
-          },
-        });
-        let [stdout, stderr] = ["", ""];
-        child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-        child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-        child.on("close", (status) => {
-          resolve({ status, stdout, stderr });
-        });
-      },
-    );
+    const run = await slipway(["notify", ...args], {
+      SLACK_WEBHOOK_URL: webhook,
+      NODE_EXTRA_CA_CERTS: join(directory, "ca.pem"),
+    });
     assert.doesNotMatch(`${run.stdout}${run.stderr}`, /very-secret|\n\s+at /);
     return run;
   }

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Authority } from "../support/certificates.ts";
-import { root } from "../support/plans.ts";
+import { slipway } from "../support/command-line.ts";
 import { WebServer } from "../support/web-server.ts";
 
 const host = "demo.apps.test";
+
+const smoke = (...args: string[]) => slipway(["smoke", ...args]);
 
 describe("slipway smoke", () => {
   const authority = new Authority("Test authority");
@@ -26,18 +27,6 @@ describe("slipway smoke", () => {
     rmSync(directory, { recursive: true });
   });
 
-  // The server is in this process, which therefore must not wait.
-  const slipway = (...args: string[]) =>
-    new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
-      const child = spawn(process.execPath, [join(root, "cli", "main.ts"), "smoke", ...args]);
-      let [stdout, stderr] = ["", ""];
-      child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-      child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-      child.on("close", (status) => {
-        resolve({ status, stdout, stderr });
-      });
-    });
-
   async function served(listener: RequestListener): Promise<string[]> {
     server = await WebServer.start(host, authority.issue({ name: host, hosts: [host] }), listener);
     const resolve = server.resolutions.flatMap(({ port, address, toPort }) => [
@@ -48,7 +37,7 @@ describe("slipway smoke", () => {
   }
 
   it("passes for a stack that works, and says what it asked", async () => {
-    const { status, stdout, stderr } = await slipway(
+    const { status, stdout, stderr } = await smoke(
       ...(await served((_, response) => response.end("ok"))),
     );
     assert.equal(status, 0, stderr);
@@ -69,11 +58,11 @@ describe("slipway smoke", () => {
     ];
     const url = `https://${host}/status/ready`;
     const reason = "status 503, not 200 to 399";
-    const { status, stdout, stderr } = await slipway(...args);
+    const { status, stdout, stderr } = await smoke(...args);
     assert.equal(status, 1);
     assert.equal(stderr, `${url} failed: ${reason}\n`);
     assert.match(stdout, /^FAIL {2}demo health {2}https/);
-    const json = await slipway(...args, "--json");
+    const json = await smoke(...args, "--json");
     assert.equal(json.status, 1);
     assert.deepEqual(JSON.parse(json.stdout), {
       schemaVersion: 1,
@@ -91,7 +80,7 @@ describe("slipway smoke", () => {
 
   it("trusts no authority that was not named", async () => {
     const args = await served((_, response) => response.end("ok"));
-    const { status, stderr } = await slipway(
+    const { status, stderr } = await smoke(
       ...args.filter((arg) => arg !== "--ca" && !arg.endsWith("ca.pem")),
       ...["--timeout-seconds", "1"],
     );
@@ -107,7 +96,7 @@ describe("slipway smoke", () => {
   ];
   for (const [name, args, message] of mistakes)
     it(`ends with 2 for ${name}`, async () => {
-      const { status, stderr } = await slipway(...args);
+      const { status, stderr } = await smoke(...args);
       assert.equal(status, 2);
       assert.match(stderr, message);
       assert.doesNotMatch(stderr, /\n\s+at /);

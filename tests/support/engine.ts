@@ -60,8 +60,18 @@ export class Sandbox {
 
   /** Runs a command; another `cwd` is a second program that shares this one's backend and account. */
   run(args: readonly string[], cwd = this.project): Run {
+    return this.#spawn("pulumi", [...args, "--non-interactive"], cwd);
+  }
+
+  /** Runs the copy's own command line. */
+  slipway(...args: readonly string[]): Run {
+    const program = join(this.project, "cli", "main.ts");
+    return this.#spawn(process.execPath, [program, ...args], this.project);
+  }
+
+  #spawn(program: string, args: readonly string[], cwd: string): Run {
     const started = performance.now();
-    const { status, stdout, stderr } = spawnSync("pulumi", [...args, "--non-interactive"], {
+    const { status, stdout, stderr } = spawnSync(program, args, {
       cwd,
       env: this.#environment,
       encoding: "utf8",
