@@ -124,31 +124,14 @@ export class SyncedSecret extends pulumi.ComponentResource {
           refreshed(filesName, documents),
         ),
       );
-    // The objects above may still say Ready of the time before a key was asked for, or was lost at
-    // the source. This one is new with each release and each list of keys, reads them once and
-    // makes no Secret. The operator works in order, so it is ready after the others.
-    const entries = [...keys, ...documents];
-    const hash = createHash("sha256").update(JSON.stringify(entries)).digest("hex").slice(0, 8);
-    const checkName = checkedName(`${app}-${args.sha.slice(0, 12)}-${hash}`, 63);
-    externalSecret(
-      `${name}-check`,
-      checkName,
-      settings,
-      synced,
-      {
-        refreshPolicy: "CreatedOnce",
-        refreshInterval: "0s",
-        target: { creationPolicy: "None", deletionPolicy: "Retain" },
-        data: entries,
-      },
-      // After a failure the next run makes it anew: the operator's own next attempt may be minutes
-      // away. A missing key is known at once, so there is little to wait for.
-      {
-        replaceOnChanges: ["*"],
-        deleteBeforeReplace: true,
-        customTimeouts: { create: "30s", update: "30s" },
-      },
-    );
+    for (const entry of keys)
+      checkKey(`${name}-check-${entry.secretKey}`, { ...settings, sha: args.sha, entry }, synced);
+    for (const entry of documents)
+      checkKey(
+        `${name}-check-file-${entry.secretKey}`,
+        { ...settings, sha: args.sha, entry },
+        synced,
+      );
 
     this.secretName = app;
     this.readerRoleArn = store.readerRoleArn;
@@ -228,6 +211,40 @@ function fileEntries(
       },
     ];
   });
+}
+
+/**
+ * Proves that the source has one key now. The synced secrets may still say Ready of the time before
+ * a key was asked for, or was lost at the source, and the operator's condition names no key. This
+ * object is new with each release, reads its key once and makes no Secret: the one that fails has
+ * the key in its name.
+ */
+function checkKey(
+  logicalName: string,
+  { sha, entry, ...settings }: ExternalSecretSettings & { sha: string; entry: SecretEntry },
+  // The operator works in order: asked later, it is ready after them.
+  synced: pulumi.Resource[],
+): void {
+  const hash = createHash("sha256").update(JSON.stringify(entry)).digest("hex").slice(0, 8);
+  externalSecret(
+    logicalName,
+    checkedName(`${settings.app}-${sha.slice(0, 12)}-${hash}`, 63),
+    settings,
+    synced,
+    {
+      refreshPolicy: "CreatedOnce",
+      refreshInterval: "0s",
+      target: { creationPolicy: "None", deletionPolicy: "Retain" },
+      data: [entry],
+    },
+    // After a failure the next run makes it anew: the operator's own next attempt may be minutes
+    // away. A missing key is known at once, so there is little to wait for.
+    {
+      replaceOnChanges: ["*"],
+      deleteBeforeReplace: true,
+      customTimeouts: { create: "30s", update: "30s" },
+    },
+  );
 }
 
 interface ExternalSecretSettings {

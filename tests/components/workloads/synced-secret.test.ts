@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { at, everything, listAt, recordWorkload, shaA, shaB } from "./support.ts";
-import type { Inputs, Recording } from "./support.ts";
+import type { Inputs, Recording, Registration } from "./support.ts";
 
 const image = { repository: "ghcr.io/acme/api", sha: shaA };
 const { secrets } = everything;
@@ -31,12 +31,16 @@ const inCluster = {
 const spec = (found: Recording, name: string): Inputs =>
   found.one("ExternalSecret", name).inputs["spec"] as Inputs;
 
-function check(found: Recording): Inputs {
-  const [only] = found
-    .all("ExternalSecret")
-    .filter(({ name }) => name === "acme-staging-api-secret-check");
-  assert.ok(only !== undefined);
-  return only.inputs;
+/** What proves that the source has the keys, by key. */
+function checks(found: Recording): Map<string, Registration> {
+  const prefix = "acme-staging-api-secret-check-";
+  return new Map(
+    found
+      .all("ExternalSecret")
+      .filter(({ name }) => name.startsWith(prefix))
+      .sort((a, b) => a.name.localeCompare(b.name))
+      .map((resource) => [resource.name.slice(prefix.length), resource]),
+  );
 }
 
 describe("a synced secret", () => {
@@ -92,40 +96,60 @@ describe("a synced secret", () => {
 
   it("is waited for, but for no longer than a minute and a half", () => {
     const waited = [...recording.all("SecretStore"), ...recording.all("ExternalSecret")];
-    assert.equal(waited.length, 4);
+    assert.equal(waited.length, 3 + checks(recording).size);
     for (const { inputs, timeouts, name } of waited) {
       assert.equal(at(inputs, "apiVersion"), "external-secrets.io/v1");
       assert.deepEqual(at(inputs, "metadata.annotations"), {
         "pulumi.com/waitFor": "condition=Ready",
       });
-      const seconds = name.endsWith("-check") ? "30s" : "90s";
+      const seconds = name.includes("-check-") ? "30s" : "90s";
       assert.deepEqual(timeouts, { create: seconds, update: seconds });
     }
   });
 
-  it("proves anew for each release and each list of keys that all are there", async () => {
-    const name = (found: Recording) => String(at(check(found), "metadata.name"));
-    const released = await recordWorkload({ secrets, image: { ...image, sha: shaB } });
-    const asked = await recordWorkload({
-      secrets: { ...secrets, required: [...secrets.required, "NEW_KEY"] },
-    });
-    assert.equal(new Set([recording, released, asked].map(name)).size, 3);
-    assert.equal(name(recording), name(await recordWorkload({ secrets, port: 9000 })));
+  it("proves anew for each release that every key is there, one object a key", async () => {
+    const names = (found: Recording): string[] =>
+      [...checks(found).values()].map(({ inputs }) => String(at(inputs, "metadata.name")));
     assert.deepEqual(
-      listAt(check(asked), "spec.data").map(({ secretKey }) => secretKey),
-      ["DATABASE_USERNAME", "DATABASE_PASSWORD", "NEW_KEY", "SIGNING_KEY", "google"],
+      [...checks(recording).keys()],
+      ["DATABASE_PASSWORD", "DATABASE_USERNAME", "file-google", "SIGNING_KEY"],
     );
-    assert.deepEqual(at(check(recording), "spec.target"), {
-      creationPolicy: "None",
-      deletionPolicy: "Retain",
+    for (const [key, { inputs }] of checks(recording)) {
+      assert.deepEqual(
+        listAt(inputs, "spec.data").map(({ secretKey }) => secretKey),
+        [key.replace(/^file-/, "")],
+      );
+      assert.deepEqual(at(inputs, "spec.target"), {
+        creationPolicy: "None",
+        deletionPolicy: "Retain",
+      });
+    }
+    const released = await recordWorkload({ secrets, image: { ...image, sha: shaB } });
+    assert.equal(new Set([recording, released].flatMap(names)).size, 8);
+    const unchanged = await recordWorkload({ secrets, port: 9000 });
+    assert.deepEqual(names(recording), names(unchanged));
+  });
+
+  it("proves it anew when a key is stored in another way", async () => {
+    const name = (found: Recording): unknown =>
+      at(checks(found).get("DATABASE_PASSWORD")?.inputs, "metadata.name");
+    const found = await recordWorkload({
+      secrets: { ...secrets, base64Keys: ["DATABASE_PASSWORD"] },
     });
+    assert.notEqual(name(found), name(recording));
+  });
+
+  it("keeps keys and files of one name apart", async () => {
+    const file = { mountPath: "/etc/keys/google.json" };
+    const found = await recordWorkload({
+      secrets: { required: ["google"], files: { google: file } },
+    });
+    assert.deepEqual([...checks(found).keys()], ["file-google", "google"]);
   });
 
   it("proves it again after a failure at once, not when the operator next tries", () => {
-    const [only] = recording.resources.filter(
-      ({ name }) => name === "acme-staging-api-secret-check",
-    );
-    assert.deepEqual([only?.replaceOnChanges, only?.deleteBeforeReplace], [["*"], true]);
+    for (const { replaceOnChanges, deleteBeforeReplace } of checks(recording).values())
+      assert.deepEqual([replaceOnChanges, deleteBeforeReplace], [["*"], true]);
   });
 
   it("is read with a role of its own that only the operator may assume", () => {
