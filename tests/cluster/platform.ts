@@ -32,16 +32,31 @@ export function appsOf(config: StackConfig): StackConfig {
   return config["slipway:apps"] as StackConfig;
 }
 
+/** stack.yaml with the settings of this cluster. */
+function configuration(): StackConfig {
+  const { config } = parse(readFileSync(join(import.meta.dirname, "stack.yaml"), "utf8")) as {
+    config: StackConfig;
+  };
+  return Object.assign(config, structuredClone(environment.settings));
+}
+
+/** Where a configuration says that secrets come from. */
+export function sourceOf(config: StackConfig): { endpoint: string } {
+  return (config["slipway:secrets"] as { source: { endpoint: string } }).source;
+}
+
+/** Address of the AWS emulator, as pods reach it. */
+export function emulatorEndpoint(): string {
+  return sourceOf(configuration()).endpoint;
+}
+
 /** The deployment that all tests of a run share: one copy of the project, one stack. */
 export class Platform {
   readonly sandbox = new Sandbox(undefined, directory);
 
   /** Writes the stack file: stack.yaml, the settings of this cluster, then the edit. */
   configure(edit?: Edit): void {
-    const { config } = parse(readFileSync(join(import.meta.dirname, "stack.yaml"), "utf8")) as {
-      config: StackConfig;
-    };
-    Object.assign(config, structuredClone(environment.settings));
+    const config = configuration();
     edit?.(config);
     writeFileSync(join(this.sandbox.project, `Pulumi.${stack}.yaml`), stringify({ config }));
   }
