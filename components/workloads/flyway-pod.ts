@@ -95,6 +95,8 @@ function flyway(
     image,
     imagePullPolicy: "IfNotPresent",
     args: [command],
+    // Flyway's last lines become the reason that the failed pod, and with it `pulumi up`, gives.
+    terminationMessagePolicy: "FallbackToLogsOnError",
     env: [
       ...Object.entries(flywayVariables(settings, database)).map(([name, value]) => ({
         name,

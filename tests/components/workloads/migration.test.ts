@@ -78,6 +78,12 @@ describe("a migration", () => {
     );
   });
 
+  it("gives Flyway's last lines as the reason of a failure", () => {
+    const [job] = listAt(recording.one("Job").inputs, "spec.template.spec.containers");
+    for (const container of [migrate(recording), job])
+      assert.equal(container?.["terminationMessagePolicy"], "FallbackToLogsOnError");
+  });
+
   it("speaks to MySQL as well", async () => {
     const found = await recordWorkload({ ...app, database: { ...database, engine: "mysql" } });
     assert.equal(
