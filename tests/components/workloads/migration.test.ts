@@ -71,6 +71,8 @@ describe("a migration", () => {
         FLYWAY_VALIDATE_MIGRATION_NAMING: "true",
         FLYWAY_CLEAN_DISABLED: "true",
         FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK: "true",
+        FLYWAY_INIT_SQL:
+          "do 'begin set client_connection_check_interval = 5000; exception when others then null; end'",
         REDGATE_DISABLE_TELEMETRY: "true",
         FLYWAY_USER: { secretKeyRef: { name: "api", key: "DATABASE_USERNAME" } },
         FLYWAY_PASSWORD: { secretKeyRef: { name: "api", key: "DATABASE_PASSWORD" } },
@@ -90,7 +92,8 @@ describe("a migration", () => {
       variable(found, "FLYWAY_URL"),
       "jdbc:mysql://database.api:3306/api?sslMode=REQUIRED",
     );
-    assert.equal(variable(found, "FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK"), undefined);
+    for (const name of ["FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK", "FLYWAY_INIT_SQL"])
+      assert.equal(variable(found, name), undefined);
   });
 
   it("is named by commit and content", async () => {
