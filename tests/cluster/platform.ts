@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -10,6 +10,7 @@ import { putSecret, secretName } from "./secrets-manager.ts";
 const stack = "local";
 /** One place, so that a run finds what a killed one left. */
 const directory = join(tmpdir(), "slipway-cluster-suite");
+const up = ["up", "--yes", "--skip-preview", "--suppress-outputs"];
 const secretsNamespace = "slipway-secrets";
 
 /** The demo application's images: built from one source, see docs/testing.md. */
@@ -64,19 +65,19 @@ export class Platform {
   /** Brings the cluster to this configuration, whatever a test before it left. */
   up(edit?: Edit, ...options: string[]): Run {
     this.configure(edit);
-    return this.sandbox.expect(this.#args("up", "--yes", "--skip-preview", ...options));
+    return this.sandbox.expect(this.#args(...up, ...options));
   }
 
   /** As `up`, but what it ends with is the test's business. */
   tryUp(edit?: Edit, ...options: string[]): Run {
     this.configure(edit);
-    return this.sandbox.run(this.#args("up", "--yes", "--skip-preview", ...options));
+    return this.sandbox.run(this.#args(...up, ...options));
   }
 
   /** As `tryUp`, while this process goes on. */
   startUp(edit?: Edit, ...options: string[]): Running {
     this.configure(edit);
-    return this.sandbox.start(this.#args("up", "--yes", "--skip-preview", ...options));
+    return this.sandbox.start(this.#args(...up, ...options));
   }
 
   /** As `up`, while this process goes on; fails with all that was printed. */
@@ -93,6 +94,15 @@ export class Platform {
   /** Any other command on the stack. */
   run(...args: string[]): Run {
     return this.sandbox.run(this.#args(...args));
+  }
+
+  /** Locks of runs that go on, or were killed. */
+  lockFiles(): string[] {
+    const locks = join(directory, "state", ".pulumi", "locks");
+    if (!existsSync(locks)) return [];
+    return readdirSync(locks, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".json"),
+    );
   }
 
   #args(...args: string[]): string[] {

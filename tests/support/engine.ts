@@ -26,10 +26,17 @@ export interface Step {
   readonly replaceReasons?: readonly string[];
 }
 
-/** A run that goes on: it can be awaited, or stopped. */
+/** A run that goes on: it can be awaited, asked to stop, or killed. */
 export interface Running {
   readonly process: ChildProcess;
   readonly ended: Promise<Run>;
+}
+
+/** Kills a run as the loss of its machine would: the engine, the program and the plugins at once. */
+export async function kill({ process: child, ended }: Running): Promise<void> {
+  // Plugins have process groups of their own, in the run's session.
+  if (child.exitCode === null) spawnSync("pkill", ["-KILL", "-s", String(child.pid)]);
+  await ended;
 }
 
 /** A copy of the project with a backend and a simulated account of its own. */
@@ -87,7 +94,7 @@ export class Sandbox {
       cwd,
       env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],
-      // A group of its own: killing it takes the program and the plugins along.
+      // A session of its own, by which `kill` finds the plugins.
       detached: true,
     });
     const printed = { stdout: "", stderr: "" };
