@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { AdmissionregistrationV1Api, ApiextensionsV1Api } from "@kubernetes/client-node";
+import { core, custom, environment, eventually, testLabel } from "./kubernetes.ts";
+import { platform } from "./platform.ts";
+
+const admission = environment.kubeconfig.makeApiClient(AdmissionregistrationV1Api);
+const extensions = environment.kubeconfig.makeApiClient(ApiextensionsV1Api);
+
+/** Namespaces that the program made; the suite's own are labelled. */
+async function namespaces(): Promise<string[]> {
+  const { items } = await core.listNamespace({ labelSelector: `!${testLabel}` });
+  return items
+    .map(({ metadata }) => metadata?.name ?? "")
+    .filter((name) => name !== "default" && !name.startsWith("kube-"));
+}
+
+async function webhooks(): Promise<string[]> {
+  const lists = await Promise.all([
+    admission.listValidatingWebhookConfiguration(),
+    admission.listMutatingWebhookConfiguration(),
+  ]);
+  return lists.flatMap(({ items }) => items.map(({ metadata }) => metadata?.name ?? ""));
+}
+
+/** Objects of kinds that operators define, as `kind namespace/name`. */
+async function customObjects(): Promise<string[]> {
+  const { items } = await extensions.listCustomResourceDefinition();
+  const kinds = items.filter(({ spec }) =>
+    /cert-manager|external-secrets|traefik/.test(spec.group),
+  );
+  const found = await Promise.all(
+    kinds.map(async ({ spec }) => {
+      const version = spec.versions.find(({ served, storage }) => served && storage)?.name;
+      if (version === undefined) return [];
+      const list = (await custom.listClusterCustomObject({
+        group: spec.group,
+        version,
+        plural: spec.names.plural,
+      })) as { items: { metadata: { namespace?: string; name: string } }[] };
+      return list.items.map(
+        ({ metadata }) => `${spec.names.kind} ${metadata.namespace ?? ""}/${metadata.name}`,
+      );
+    }),
+  );
+  return found.flat();
+}
+
+async function loadBalancers(): Promise<string[]> {
+  const { items } = await core.listServiceForAllNamespaces();
+  return items
+    .filter(({ spec }) => spec?.type === "LoadBalancer")
+    .map(({ metadata }) => `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`);
+}
+
+describe("destroy", () => {
+  it("leaves nothing behind", async () => {
+    platform().up();
+    const { seconds } = platform().destroy();
+    console.log(`      destroy: ${seconds.toFixed(0)} s`);
+    await eventually("the end of all namespaces", 30, async () =>
+      (await namespaces()).length === 0 ? true : undefined,
+    );
+    assert.deepEqual(await customObjects(), []);
+    assert.deepEqual(await loadBalancers(), []);
+    assert.deepEqual(await webhooks(), []);
+  });
+
+  it("does nothing the second time", () => {
+    const { stdout } = platform().destroy();
+    assert.doesNotMatch(stdout, /deleted/);
+  });
+});
