@@ -39,6 +39,7 @@ interface Monitor {
   newUrn(parent: string, type: string, name: string): string;
   registerResource(request: RegisterResourceRequest, callback: Callback): Promise<void>;
   registerResourceOutputs(request: RegisterResourceOutputsRequest, callback: Callback): void;
+  registerErrorHook(request: unknown, callback: Callback): void;
   readonly resources: MockMonitor["resources"];
   readonly transformCallbacks: ReadonlyMap<string, pulumi.ResourceTransform>;
 }
@@ -71,6 +72,10 @@ export async function startRecording(
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.newUrn = (parent, type, name) => childUrn({ project, stack }, parent, type, name);
+  // Nothing fails here, and the mock monitor lacks the call.
+  monitor.registerErrorHook = (_request, callback) => {
+    callback(null, {});
+  };
 
   monitor.registerResource = async (request, callback) => {
     const type = request.getType();

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { labels, selectorLabels } from "./names.ts";
 import { podTemplate } from "./pod.ts";
 import type { PodContext, PodShape } from "./pod.ts";
+import { rolloutFailureHook } from "./rollout-failure.ts";
 
 /** How a new version replaces the old one. */
 export interface Rollout {
@@ -80,8 +81,23 @@ export function createDeployment(
         }),
       },
     },
-    // Only this timeout ends the wait for a rollout, so it lies just above the progress deadline.
-    { ...opts, customTimeouts: { create: timeout, update: timeout } },
+    {
+      ...opts,
+      // Only this timeout ends the wait for a rollout, so it lies just above the progress deadline.
+      customTimeouts: { create: timeout, update: timeout },
+      hooks: {
+        onError: [
+          rolloutFailureHook({
+            logicalName,
+            namespace: pods.namespace,
+            podLabels: {
+              ...selector.matchLabels,
+              "app.kubernetes.io/version": pods.sha,
+            },
+          }),
+        ],
+      },
+    },
   );
 }
 

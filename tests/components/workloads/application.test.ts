@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rolloutFailure } from "../../../components/workloads/rollout-failure.ts";
 import { at, container, everything, listAt, recordWorkload, shaA } from "./support.ts";
 import type { Recording } from "./support.ts";
 
@@ -75,6 +76,22 @@ describe("an application", () => {
     });
     assert.deepEqual(given.one("Deployment").timeouts, { create: "60s", update: "60s" });
     assert.equal(at(given.one("Deployment").inputs, "spec.progressDeadlineSeconds"), 30);
+  });
+
+  it("fails with its image, and with what to ask the cluster", () => {
+    assert.deepEqual(
+      ["api", "api-worker"].map((name) => recording.one("Deployment", name).errorHooks.length),
+      [1, 1],
+    );
+    assert.equal(
+      rolloutFailure("registry.example/acme/api:63ec5c0", {
+        namespace: "api",
+        podLabels: { name: "api", version: "63ec5c0" },
+      }),
+      "registry.example/acme/api:63ec5c0 did not roll out; pods of the version before, if any, go on serving. " +
+        "Why: kubectl -n api describe pods -l name=api,version=63ec5c0, and " +
+        "kubectl -n api logs -l name=api,version=63ec5c0 for what they printed",
+    );
   });
 
   it("leaves the number of pods to the autoscaler", () => {

@@ -19,6 +19,8 @@ export interface Registration {
   readonly replaceOnChanges: readonly string[];
   readonly deleteBeforeReplace: boolean;
   readonly timeouts: { readonly create: string; readonly update: string };
+  /** Names of the hooks that the engine calls when it fails. */
+  readonly errorHooks: readonly string[];
 }
 
 export interface Inputs {
@@ -68,6 +70,7 @@ export class Recording {
 
 interface Monitor {
   registerResource(request: RegisterResourceRequest, callback: unknown): Promise<void>;
+  registerErrorHook(request: unknown, callback: (error: null, response: unknown) => void): void;
   newUrn(parent: string, type: string, name: string): string;
 }
 
@@ -90,6 +93,10 @@ export async function record(build: () => void): Promise<Recording> {
   // The SDK declares its mock monitor's methods private; parents and order pass nowhere else.
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
+  // The mock monitor lacks the call.
+  monitor.registerErrorHook = (_request, callback) => {
+    callback(null, {});
+  };
   monitor.registerResource = async (request, callback) => {
     await register(request, callback);
     const timeouts = request.getCustomtimeouts();
@@ -104,6 +111,7 @@ export async function record(build: () => void): Promise<Recording> {
       replaceOnChanges: request.getReplaceonchangesList(),
       deleteBeforeReplace: request.getDeletebeforereplace(),
       timeouts: { create: timeouts?.getCreate() ?? "", update: timeouts?.getUpdate() ?? "" },
+      errorHooks: request.getHooks()?.getOnErrorList() ?? [],
     });
   };
   build();
