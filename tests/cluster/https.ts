@@ -1,6 +1,7 @@
 import { request as plainRequest } from "node:http";
 import type { Agent } from "node:https";
 import { request } from "node:https";
+import { createSecureContext } from "node:tls";
 import { addressOf, environment } from "./kubernetes.ts";
 
 /** Host of the application that every test finds. */
@@ -31,16 +32,37 @@ export interface Question {
   readonly body?: string;
   /** @default https */
   readonly protocol?: "http" | "https";
-  /** Connections to use again. @default each request has one of its own */
+  /** Connections to use again, see `keptConnections`. @default each request has one of its own */
   readonly agent?: Agent;
   /** Whether a certificate that no known authority signed is an error. @default true */
   readonly verify?: boolean;
+  /** How long the client waits. @default 5 */
+  readonly timeoutSeconds?: number;
+}
+
+/** One for all: a load would parse the roots for every connection. No session is resumed. */
+const tls = {
+  secureContext: createSecureContext({ ca: environment.authority }),
+  maxCachedSessions: 0,
+};
+const connectionEach = new Agent({ ...tls, keepAlive: false });
+
+/** Connections that requests use again. */
+export function keptConnections(): Agent {
+  return new Agent({ ...tls, keepAlive: true, maxSockets: 64 });
 }
 
 /** Asks an edge as a client does that resolves the host's name to that edge; redirects are answers. */
 export function ask(address: string, question: Question = {}): Promise<Answer> {
   const { host = demoHost, path = "/", method = "GET", headers = {}, body } = question;
-  const common = { host: address, path, method, headers: { host, ...headers }, timeout: 5000 };
+  const { timeoutSeconds = 5 } = question;
+  const common = {
+    host: address,
+    path,
+    method,
+    headers: { host, ...headers },
+    timeout: timeoutSeconds * 1000,
+  };
   return new Promise((resolve, reject) => {
     const asked =
       question.protocol === "http"
@@ -49,9 +71,8 @@ export function ask(address: string, question: Question = {}): Promise<Answer> {
             ...common,
             port: 443,
             servername: host,
-            ca: environment.authority,
             rejectUnauthorized: question.verify ?? true,
-            agent: question.agent ?? false,
+            agent: question.agent ?? connectionEach,
           });
     asked.on("response", (response) => {
       let content = "";
@@ -66,7 +87,9 @@ export function ask(address: string, question: Question = {}): Promise<Answer> {
         });
       });
     });
-    asked.on("timeout", () => asked.destroy(new Error("no answer within 5 s")));
+    asked.on("timeout", () =>
+      asked.destroy(new Error(`no answer within ${String(timeoutSeconds)} s`)),
+    );
     asked.on("error", reject);
     asked.end(body);
   });

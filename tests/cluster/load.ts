@@ -1,5 +1,5 @@
-import { Agent } from "node:https";
-import { ask } from "./https.ts";
+import type { Agent } from "node:https";
+import { ask, keptConnections } from "./https.ts";
 import type { Question } from "./https.ts";
 
 /** What became of the requests of a load. */
@@ -38,7 +38,7 @@ export class Load {
 
   constructor(args: LoadArgs) {
     this.#args = args;
-    this.#agent = args.keepAlive ? new Agent({ keepAlive: true, maxSockets: 64 }) : undefined;
+    this.#agent = args.keepAlive ? keptConnections() : undefined;
     this.#timer = setInterval(() => {
       const due = ((performance.now() - this.#started) / 1000) * args.perSecond;
       while (this.#sent < due) this.#send();
@@ -55,6 +55,8 @@ export class Load {
     const { address, accept = (status) => status === 200, ...question } = this.#args;
     try {
       const { status, body } = await ask(address(), {
+        // As patient as a browser: what is counted is what is lost, not what is slow.
+        timeoutSeconds: 30,
         ...question,
         ...(this.#agent === undefined ? {} : { agent: this.#agent }),
       });
