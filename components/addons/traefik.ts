@@ -67,7 +67,9 @@ export class Traefik extends pulumi.ComponentResource {
       `${name}-settings`,
       {
         metadata: { name: settings.configMap, namespace, labels: addonLabels("traefik") },
-        data: { [settings.file]: JSON.stringify(dynamicSettings) },
+        data: {
+          [settings.file]: JSON.stringify({ http: { middlewares: middlewares(mirror) }, tls }),
+        },
       },
       { parent: this, dependsOn: [home] },
     );
@@ -96,11 +98,17 @@ export class Traefik extends pulumi.ComponentResource {
   }
 }
 
-/** The same promises to browsers that ingress-nginx makes. */
-const dynamicSettings = {
-  http: { middlewares: { hsts: { headers: { stsSeconds: 31536000 } } } },
-  tls: { options: { default: { minVersion: "VersionTLS12" } } },
-};
+const tls = { options: { default: { minVersion: "VersionTLS12" } } };
+
+/** What ingress-nginx does by itself: its promise to browsers, and its limit of request bodies. */
+function middlewares(mirror: Mirror): Record<string, object> {
+  const { limitsBodies } = traefikSpelling(resolveChart("traefik", mirror).version);
+  return {
+    hsts: { headers: { stsSeconds: 31536000 } },
+    // It holds back responses, too: the price of the limit in versions without one.
+    ...(limitsBodies ? {} : { "body-limit": { buffering: { maxRequestBodyBytes: 1024 * 1024 } } }),
+  };
+}
 
 function values(args: TraefikArgs): Record<string, unknown> {
   const { mirror, traffic, replicas, ingressClassName, publishes } = args;
@@ -134,7 +142,9 @@ function values(args: TraefikArgs): Record<string, unknown> {
     volumes: [{ name: settings.configMap, mountPath: settings.folder, type: "configMap" }],
     additionalArguments: [
       `--providers.file.filename=${settings.folder}/${settings.file}`,
-      "--entryPoints.websecure.http.middlewares=hsts@file",
+      `--entryPoints.websecure.http.middlewares=${Object.keys(middlewares(mirror))
+        .map((name) => `${name}@file`)
+        .join(",")}`,
     ],
     ports: { web: entryPoint(traffic), websecure: entryPoint(traffic) },
     service: { enabled: false },

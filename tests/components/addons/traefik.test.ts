@@ -59,6 +59,20 @@ describe("Traefik", () => {
     assert.ok(recording.waitsFor(recording.one("Release"), file));
   });
 
+  it("limits request bodies as ingress-nginx does, in versions that do not by themselves", async () => {
+    const mirror = { ...upstream, chartVersions: { traefik: "38.0.2" } };
+    const { recording, values } = await recordTraefik({ mirror });
+    const file = recording.one("ConfigMap", "traefik-settings");
+    const settings = JSON.parse(String(at(file.inputs, ["data", "edge.yaml"]))) as unknown;
+    assert.deepEqual(at(settings, "http.middlewares.body-limit"), {
+      buffering: { maxRequestBodyBytes: 1048576 },
+    });
+    assert.deepEqual(
+      at(values, "additionalArguments.1"),
+      "--entryPoints.websecure.http.middlewares=hsts@file,body-limit@file",
+    );
+  });
+
   it("leaves redirects to each route, shows no dashboard and calls nobody", async () => {
     const { values } = await recordTraefik();
     assert.equal(at(values, "ports.web.redirections"), undefined);
