@@ -7,6 +7,7 @@ import {
   createEdgeService,
   drainSeconds,
   edgeFlows,
+  patientProbes,
   readinessGateLabels,
   requestGraceSeconds,
   terminationSeconds,
@@ -124,6 +125,7 @@ function values({
       service: { enabled: false },
       terminationGracePeriodSeconds: terminationSeconds(traffic),
       lifecycle: { preStop: { exec: { command: ["/wait-shutdown"] } } },
+      ...patientProbes,
       updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       affinity: {
         podAntiAffinity: {

@@ -30,6 +30,12 @@ async function recordController(given: Partial<IngressNginxArgs> = {}) {
 }
 
 describe("ingress-nginx", () => {
+  it("is not restarted for being slow", async () => {
+    const { controller } = await recordController();
+    assert.equal(at(controller, "readinessProbe.timeoutSeconds"), 5);
+    assert.equal(at(controller, "livenessProbe.timeoutSeconds"), 10);
+  });
+
   it("is the final release, by digest, in a release that rolls itself back", async () => {
     const { recording, controller } = await recordController();
     const { inputs } = recording.one("Release");

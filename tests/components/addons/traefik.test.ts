@@ -30,6 +30,12 @@ async function recordTraefik(given: Partial<TraefikArgs> = {}) {
 }
 
 describe("Traefik", () => {
+  it("is not restarted for being slow", async () => {
+    const { values } = await recordTraefik();
+    assert.equal(at(values, "readinessProbe.timeoutSeconds"), 5);
+    assert.equal(at(values, "livenessProbe.timeoutSeconds"), 10);
+  });
+
   it("serves Ingress objects of the class through one provider only", async () => {
     const { values } = await recordTraefik();
     const providers = values.providers as Record<string, Record<string, unknown>>;
