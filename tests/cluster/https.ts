@@ -90,7 +90,13 @@ export function ask(address: string, question: Question = {}): Promise<Answer> {
     asked.on("timeout", () =>
       asked.destroy(new Error(`no answer within ${String(timeoutSeconds)} s`)),
     );
-    asked.on("error", reject);
+    asked.on("error", (error) => {
+      // A server may close a connection that it has kept just when it is used again; whoever sent
+      // nothing that acts asks once more. https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1
+      if (asked.reusedSocket && method === "GET")
+        resolve(ask(address, { ...question, agent: connectionEach }));
+      else reject(error);
+    });
     asked.end(body);
   });
 }

@@ -6,6 +6,7 @@ import {
   CoreV1Api,
   CustomObjectsApi,
   KubernetesObjectApi,
+  PolicyV1Api,
 } from "@kubernetes/client-node";
 import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
 import { readEnvironment } from "./environment.ts";
@@ -15,6 +16,7 @@ const { kubeconfig } = environment;
 export const core = kubeconfig.makeApiClient(CoreV1Api);
 export const apps = kubeconfig.makeApiClient(AppsV1Api);
 export const batch = kubeconfig.makeApiClient(BatchV1Api);
+export const policy = kubeconfig.makeApiClient(PolicyV1Api);
 export const custom = kubeconfig.makeApiClient(CustomObjectsApi);
 export const objects = KubernetesObjectApi.makeApiClient(kubeconfig);
 
@@ -36,16 +38,28 @@ export const testLabel = "slipway-test";
 /** Makes an object, or brings it to the given state. */
 export async function apply(manifest: Manifest): Promise<void> {
   const labels = { ...(manifest.metadata.labels as object | undefined), [testLabel]: "true" };
-  const labelled: KubernetesObject = Object.assign({}, manifest, {
-    metadata: { ...manifest.metadata, labels },
-  });
+  const labelled = { ...manifest, metadata: { ...manifest.metadata, labels } };
+  await patch(labelled, "application/apply-patch+yaml");
+}
+
+/** Changes the given fields of an object that is there; null removes one. */
+export async function change(manifest: Manifest): Promise<void> {
+  await patch(manifest, "application/merge-patch+json");
+}
+
+async function patch(
+  manifest: Manifest,
+  strategy: "application/apply-patch+yaml" | "application/merge-patch+json",
+): Promise<void> {
+  const body: unknown = manifest;
+  const force = strategy === "application/apply-patch+yaml" ? true : undefined;
   await objects.patch(
-    labelled,
+    body as KubernetesObject,
     undefined,
     undefined,
     "slipway-suite",
-    true,
-    "application/apply-patch+yaml",
+    force,
+    strategy,
   );
 }
 

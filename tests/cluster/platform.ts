@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import type { ConfigurationInput } from "../../config/schema.ts";
 import { Sandbox } from "../support/engine.ts";
 import type { Run, Running } from "../support/engine.ts";
 import { apply, core, environment, eventually, testLabel } from "./kubernetes.ts";
@@ -49,6 +50,14 @@ export function sourceOf(config: StackConfig): { endpoint: string } {
 /** Address of the AWS emulator, as pods reach it. */
 export function emulatorEndpoint(): string {
   return sourceOf(configuration()).endpoint;
+}
+
+/** One application as a stack file has it. */
+export type AppInput = NonNullable<ConfigurationInput["apps"]>[string];
+
+/** The application that every test finds. */
+export function demoOf(config: StackConfig): AppInput {
+  return appsOf(config)["demo"] as AppInput;
 }
 
 /** The deployment that all tests of a run share: one copy of the project, one stack. */
