@@ -1,6 +1,5 @@
 import { request as plainRequest } from "node:http";
-import type { Agent } from "node:https";
-import { request } from "node:https";
+import { Agent, request } from "node:https";
 import { createSecureContext } from "node:tls";
 import { addressOf, environment } from "./kubernetes.ts";
 
