@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { connect } from "node:net";
+import { setTimeout } from "node:timers";
 
 const {
   PORT = "8080",

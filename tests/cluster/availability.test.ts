@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { ApiException, AutoscalingV2Api, PolicyV1Api } from "@kubernetes/client-node";
-import { batch, core, environment, eventually, isReady, podsOf } from "./kubernetes.ts";
+import { ApiException, AutoscalingV2Api } from "@kubernetes/client-node";
+import { batch, core, environment, eventually, isReady, podsOf, policy } from "./kubernetes.ts";
 import { appsOf, platform } from "./platform.ts";
 import type { Edit, StackConfig } from "./platform.ts";
 
-const policy = environment.kubeconfig.makeApiClient(PolicyV1Api);
 const autoscaling = environment.kubeconfig.makeApiClient(AutoscalingV2Api);
 
 /** Beside demo with its two pods: one application of a single pod, and a job for every minute. */
