@@ -43,7 +43,9 @@ export const rollout = z
       .min(0)
       .max(300)
       .default(10)
-      .describe("Seconds that a terminating pod still serves while load balancers learn of it."),
+      .describe(
+        "Seconds that a terminating pod still serves while load balancers learn of it; ingress-nginx may need 5.",
+      ),
     drainSeconds: z
       .int()
       .min(1)
