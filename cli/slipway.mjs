@@ -2,7 +2,7 @@
 // Starts the command line on any Node >= 18: installs the packages if that is due, then runs main.ts
 // with the Node that the project pins, which strips types natively.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, lstatSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -22,7 +22,10 @@ function installIfDue() {
   // npm writes this file at the end of an installation; an older one belongs to an older lock file.
   const installed = join(modules, ".package-lock.json");
   const lock = join(root, "package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  // A link leads to the packages of another checkout: npm ci would delete them under its feet.
+  const linked = existsSync(modules) && lstatSync(modules).isSymbolicLink();
+  if (existsSync(installed) && (linked || statSync(installed).mtimeMs >= statSync(lock).mtimeMs))
+    return;
   console.error("Installing packages (once; about half a minute) ...");
   const windows = process.platform === "win32";
   const status = run(

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { Run } from "../support/engine.ts";
-import { ask, edgeAddress } from "./https.ts";
-import { apps, core, isMissing, podsOf } from "./kubernetes.ts";
-import { assertNoneFailed, described, MixedLoad, steady } from "./load.ts";
-import type { Outcome } from "./load.ts";
-import { appsOf, demoOf, images, platform } from "./platform.ts";
-import type { AppInput, Edit } from "./platform.ts";
-import { tagImage } from "./registry.ts";
+import type { Run } from "../../support/engine.ts";
+import { ask, edgeAddress } from "../https.ts";
+import { apps, core, isMissing, podsOf } from "../kubernetes.ts";
+import { assertNoneFailed, described, MixedLoad, steady } from "../load.ts";
+import type { Outcome } from "../load.ts";
+import { appsOf, demoOf, images, platform } from "../platform.ts";
+import type { AppInput, Edit } from "../platform.ts";
+import { tagImage } from "../registry.ts";
 
 const progressDeadlineSeconds = 10;
 /** A tag that is pushed twice. */
