@@ -6,13 +6,14 @@ import type { Edit, StackConfig } from "./platform.ts";
 
 const autoscaling = environment.kubeconfig.makeApiClient(AutoscalingV2Api);
 
-/** Beside demo with its two pods: one application of a single pod, and a job for every minute. */
+/** Beside demo: an application of two pods, one of a single pod, and a job for every minute. */
 function deployed(suspend: boolean): Edit {
   return (config) => {
     const apps = appsOf(config);
     const demo = apps.demo as StackConfig;
     const { secrets, route, ...common } = structuredClone(demo);
-    apps.single = { ...common, replicas: { min: 1, max: 1 } };
+    apps.single = { ...common, replicas: { min: 1, max: 2 } };
+    apps.pair = { ...common, replicas: { min: 2, max: 2 } };
     demo.scheduledJobs = {
       tidy: { schedule: "* * * * *", command: ["/demo-app", "--help"], suspend },
     };
@@ -48,16 +49,16 @@ describe("availability", () => {
 
   it("lets one pod of two be evicted, and the next only when a replacement is ready", async () => {
     const [first, second] = await eventually("two ready pods", 30, async () => {
-      const pods = await readyPods("demo");
+      const pods = await readyPods("pair");
       return pods.length === 2 ? pods.map(({ metadata }) => metadata?.name ?? "") : undefined;
     });
-    assert.equal(await evict("demo", first ?? ""), 201);
-    assert.equal(await evict("demo", second ?? ""), 429);
+    assert.equal(await evict("pair", first ?? ""), 201);
+    assert.equal(await evict("pair", second ?? ""), 429);
     await eventually("a replacement", 30, async () =>
-      (await readyPods("demo")).length === 2 ? true : undefined,
+      (await readyPods("pair")).length === 2 ? true : undefined,
     );
     await eventually("leave to evict the other one", 10, async () =>
-      (await evict("demo", second ?? "")) === 201 ? true : undefined,
+      (await evict("pair", second ?? "")) === 201 ? true : undefined,
     );
   });
 
@@ -71,8 +72,8 @@ describe("availability", () => {
   it("gives the autoscaler a number", async () => {
     const percent = await eventually("a reading of the CPU", 120, async () => {
       const { status } = await autoscaling.readNamespacedHorizontalPodAutoscaler({
-        namespace: "demo",
-        name: "demo",
+        namespace: "single",
+        name: "single",
       });
       return status?.currentMetrics?.[0]?.resource?.current.averageUtilization;
     });
