@@ -67,6 +67,6 @@ describe("destroy", () => {
 
   it("does nothing the second time", () => {
     const { stdout } = platform().destroy();
-    assert.doesNotMatch(stdout, /deleted/);
+    assert.doesNotMatch(stdout, /^ +- \d+ deleted/m);
   });
 });
