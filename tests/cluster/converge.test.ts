@@ -40,7 +40,7 @@ async function readySince(manifest: Manifest): Promise<number> {
   const { status } = (await objects.read(manifest)) as Conditions;
   const ready = status?.conditions?.find(({ type }) => type === "Ready" || type === "Available");
   assert.equal(ready?.status, "True", manifest.kind);
-  return new Date(ready?.lastTransitionTime ?? Number.NaN).getTime();
+  return new Date(ready.lastTransitionTime ?? Number.NaN).getTime();
 }
 
 describe("an empty cluster", () => {
