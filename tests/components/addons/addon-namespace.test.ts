@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { AddonNamespace } from "../../../components/addons/addon-namespace.ts";
 import type { Flow } from "../../../components/addons/addon-namespace.ts";
-import type { Recording } from "./support.ts";
-import { at, record } from "./support.ts";
+import type { Recording } from "../../support/recording.ts";
+import { at, record } from "../../support/recording.ts";
 
 async function recordFlows(flows: Flow[]): Promise<Recording> {
   const { recording } = await record(() => {

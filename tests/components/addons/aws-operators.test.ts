@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { ClusterAutoscaler } from "../../../components/addons/cluster-autoscaler.ts";
 import { ExternalDns } from "../../../components/addons/external-dns.ts";
 import { LoadBalancerController } from "../../../components/addons/load-balancer-controller.ts";
-import type { Recording } from "./support.ts";
-import { at, imagesOf, mirrored, record } from "./support.ts";
+import type { Recording } from "../../support/recording.ts";
+import { at, record } from "../../support/recording.ts";
+import { imagesOf, mirrored } from "./support.ts";
 
 interface Rendered {
   readonly Sid: string;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { CertManager } from "../../../components/addons/cert-manager.ts";
 import type { CertManagerArgs } from "../../../components/addons/cert-manager.ts";
-import { at, imagesOf, mirrored, record, upstream } from "./support.ts";
+import { at, record } from "../../support/recording.ts";
+import { imagesOf, mirrored, upstream } from "./support.ts";
 
 const route53 = {
   clusterName: "acme-staging",

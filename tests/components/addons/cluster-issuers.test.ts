@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { CertManager } from "../../../components/addons/cert-manager.ts";
 import { ClusterIssuers } from "../../../components/addons/cluster-issuers.ts";
 import type { ClusterIssuersArgs } from "../../../components/addons/cluster-issuers.ts";
-import type { Recording } from "./support.ts";
-import { at, record, upstream } from "./support.ts";
+import type { Recording } from "../../support/recording.ts";
+import { at, record } from "../../support/recording.ts";
+import { upstream } from "./support.ts";
 
 const letsEncrypt = {
   type: "letsEncrypt",
@@ -135,7 +136,7 @@ describe("cluster issuers", () => {
           at(object.inputs, ["metadata", "annotations", "pulumi.com/waitFor"]),
           "condition=Ready",
         );
-        assert.equal(object.createTimeout, "2m");
+        assert.equal(object.timeouts.create, "2m");
       }
     }
   });

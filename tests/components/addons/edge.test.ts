@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Edge } from "../../../components/addons/edge.ts";
 import type { EdgeArgs } from "../../../components/addons/edge.ts";
-import { at, imagesOf, mirrored, record, upstream } from "./support.ts";
+import { at, record } from "../../support/recording.ts";
+import { imagesOf, mirrored, upstream } from "./support.ts";
 
 const plain: EdgeArgs = {
   mirror: upstream,

@@ -3,7 +3,8 @@ import { charts } from "../../../components/addons/charts.ts";
 import type { EdgeTraffic } from "../../../components/addons/edge-service.ts";
 import { IngressNginx } from "../../../components/addons/ingress-nginx.ts";
 import type { IngressNginxArgs } from "../../../components/addons/ingress-nginx.ts";
-import { at, record, upstream } from "./support.ts";
+import { at, record } from "../../support/recording.ts";
+import { upstream } from "./support.ts";
 
 const traffic: EdgeTraffic = {
   serviceType: "LoadBalancer",

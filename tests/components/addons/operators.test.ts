@@ -3,7 +3,8 @@ import { ExternalSecrets } from "../../../components/addons/external-secrets.ts"
 import type { ExternalSecretsArgs } from "../../../components/addons/external-secrets.ts";
 import { MetricsServer } from "../../../components/addons/metrics-server.ts";
 import { Reloader } from "../../../components/addons/reloader.ts";
-import { at, imagesOf, mirrored, record, upstream } from "./support.ts";
+import { at, record } from "../../support/recording.ts";
+import { imagesOf, mirrored, upstream } from "./support.ts";
 
 const aws = {
   clusterName: "acme-staging",

@@ -4,7 +4,8 @@ import type { EdgeTraffic } from "../../../components/addons/edge-service.ts";
 import { traefikSpelling } from "../../../components/addons/traefik-spelling.ts";
 import { Traefik } from "../../../components/addons/traefik.ts";
 import type { TraefikArgs } from "../../../components/addons/traefik.ts";
-import { at, record, upstream } from "./support.ts";
+import { at, record } from "../../support/recording.ts";
+import { upstream } from "./support.ts";
 
 const traffic: EdgeTraffic = {
   serviceType: "LoadBalancer",

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { databaseEndpoint } from "../../../components/workloads/database.ts";
 import type { Database } from "../../../components/workloads/database.ts";
 import { callersOf, networkPolicies } from "../../../components/workloads/network-policies.ts";
-import { at, everything, recordWorkload } from "./support.ts";
-import type { Recording } from "./support.ts";
+import { at } from "../../support/recording.ts";
+import { everything, recordWorkload } from "./support.ts";
+import type { Recording } from "../../support/recording.ts";
 
 const inNamespace = (name: string) => ({
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },

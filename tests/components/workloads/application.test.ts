@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { rolloutFailure } from "../../../components/workloads/rollout-failure.ts";
-import { at, container, everything, listAt, recordWorkload, shaA } from "./support.ts";
-import type { Recording } from "./support.ts";
+import { at } from "../../support/recording.ts";
+import { container, everything, listAt, recordWorkload, shaA } from "./support.ts";
+import type { Recording } from "../../support/recording.ts";
 
 describe("an application", () => {
   let recording: Recording;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { at, listAt, recordWorkload } from "./support.ts";
-import type { Inputs, Recording } from "./support.ts";
+import { at } from "../../support/recording.ts";
+import { listAt, recordWorkload } from "./support.ts";
+import type { Inputs, Recording } from "../../support/recording.ts";
 
 const secrets = {
   required: ["DATABASE_PASSWORD", "SESSION_KEY", "session_key"],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { at, container, everything, listAt, recordWorkload } from "./support.ts";
-import type { Inputs, Recording } from "./support.ts";
+import { at } from "../../support/recording.ts";
+import { container, everything, listAt, recordWorkload } from "./support.ts";
+import type { Inputs, Recording } from "../../support/recording.ts";
 
 describe("pods of an application", () => {
   let recording: Recording;

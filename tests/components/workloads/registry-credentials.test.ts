@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { WorkloadArgs } from "../../../components/workloads/workload.ts";
-import { at, everything, listAt, recordWorkload, shaA } from "./support.ts";
-import type { Recording } from "./support.ts";
+import { at } from "../../support/recording.ts";
+import { everything, listAt, recordWorkload, shaA } from "./support.ts";
+import type { Recording } from "../../support/recording.ts";
 
 const host = "222222222222.dkr.ecr.eu-central-1.amazonaws.com";
 const image = { repository: `${host}/acme/api`, sha: shaA };

@@ -4,8 +4,9 @@ import {
   portableAnnotations,
   routeAnnotations,
 } from "../../../components/workloads/route-annotations.ts";
-import { at, listAt, recordWorkload } from "./support.ts";
-import type { Recording } from "./support.ts";
+import { at } from "../../support/recording.ts";
+import { listAt, recordWorkload } from "./support.ts";
+import type { Recording } from "../../support/recording.ts";
 
 const route = { hosts: ["api.example.com", "api2.example.com"], paths: ["/v1", "/v2"] };
 const certificates = {

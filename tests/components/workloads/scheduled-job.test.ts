@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { at, everything, listAt, recordWorkload, shaA } from "./support.ts";
-import type { Inputs } from "./support.ts";
+import { at } from "../../support/recording.ts";
+import { everything, listAt, recordWorkload, shaA } from "./support.ts";
+import type { Inputs } from "../../support/recording.ts";
 
 describe("a scheduled job", () => {
   it("starts suspended, with the application's image, and never overlaps", async () => {

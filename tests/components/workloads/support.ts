@@ -1,140 +1,11 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type {
   ApplicationDescription,
   WorkloadArgs,
 } from "../../../components/workloads/workload.ts";
 import { Workload } from "../../../components/workloads/workload.ts";
 import { application } from "../../../config/application/application.ts";
-
-/** A resource as the program registered it. */
-export interface Registration {
-  readonly urn: string;
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Inputs;
-  readonly parent: string;
-  readonly dependencies: readonly string[];
-  readonly retainOnDelete: boolean;
-  readonly replaceOnChanges: readonly string[];
-  readonly deleteBeforeReplace: boolean;
-  readonly timeouts: { readonly create: string; readonly update: string };
-  /** Names of the hooks that the engine calls when it fails. */
-  readonly errorHooks: readonly string[];
-}
-
-export interface Inputs {
-  readonly [key: string]: unknown;
-}
-
-/** All that a piece of a program registered. */
-export class Recording {
-  readonly resources: readonly Registration[];
-
-  constructor(resources: readonly Registration[]) {
-    this.resources = resources;
-  }
-
-  /** Resources of a type, by the end of its token: `Deployment`, `workloads:Route`, `role:Role`. */
-  all(type: string): Registration[] {
-    return this.resources.filter(
-      ({ type: token }) => token === type || new RegExp(`[:/]${type}$`).test(token),
-    );
-  }
-
-  /** The only resource of a type, or the only one of that type whose object is called so. */
-  one(type: string, objectName?: string): Registration {
-    const found = this.all(type).filter(
-      (each) => objectName === undefined || at(each.inputs, "metadata.name") === objectName,
-    );
-    const [only] = found;
-    if (only === undefined || found.length > 1)
-      throw new Error(`${String(found.length)} resources are ${type} ${objectName ?? ""}`);
-    return only;
-  }
-
-  /** Whether a resource waits for another: by itself, or by what it lies in. */
-  waitsFor(later: Registration, earlier: Registration): boolean {
-    const open = [...later.dependencies, later.parent];
-    const seen = new Set<string>();
-    for (let urn = open.pop(); urn !== undefined; urn = open.pop()) {
-      if (urn === earlier.urn) return true;
-      if (seen.has(urn)) continue;
-      seen.add(urn);
-      const next = this.resources.find((each) => each.urn === urn);
-      if (next !== undefined) open.push(...next.dependencies, next.parent);
-    }
-    return false;
-  }
-}
-
-interface Monitor {
-  registerResource(request: RegisterResourceRequest, callback: unknown): Promise<void>;
-  registerErrorHook(request: unknown, callback: (error: null, response: unknown) => void): void;
-  newUrn(parent: string, type: string, name: string): string;
-}
-
-/** Runs a piece of a program against mocks. */
-export async function record(build: () => void): Promise<Recording> {
-  const resources: Registration[] = [];
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs }) => ({
-        id: `${name}-id`,
-        state: stateOf(type, inputs as Inputs),
-      }),
-      call: ({ token }) => {
-        throw new Error(`the function ${token} was not expected`);
-      },
-    },
-    "acme",
-    "staging",
-  );
-  // The SDK declares its mock monitor's methods private; parents and order pass nowhere else.
-  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
-  const register = monitor.registerResource.bind(monitor);
-  // The mock monitor lacks the call.
-  monitor.registerErrorHook = (_request, callback) => {
-    callback(null, {});
-  };
-  monitor.registerResource = async (request, callback) => {
-    await register(request, callback);
-    const timeouts = request.getCustomtimeouts();
-    resources.push({
-      urn: monitor.newUrn(request.getParent(), request.getType(), request.getName()),
-      type: request.getType(),
-      name: request.getName(),
-      inputs: request.getObject()?.toJavaScript() ?? {},
-      parent: request.getParent(),
-      dependencies: request.getDependenciesList(),
-      retainOnDelete: request.getRetainondelete() ?? false,
-      replaceOnChanges: request.getReplaceonchangesList(),
-      deleteBeforeReplace: request.getDeletebeforereplace(),
-      timeouts: { create: timeouts?.getCreate() ?? "", update: timeouts?.getUpdate() ?? "" },
-      errorHooks: request.getHooks()?.getOnErrorList() ?? [],
-    });
-  };
-  build();
-  await pulumi.runtime.disconnect();
-  return new Recording(resources);
-}
-
-function stateOf(type: string, inputs: Inputs): Inputs {
-  return type === "aws:iam/role:Role"
-    ? { ...inputs, arn: `arn:aws:iam::111111111111:role/${String(inputs["name"])}` }
-    : inputs;
-}
-
-/** The value at a dotted path; numbers are indices of lists. */
-export function at(value: unknown, path: string): unknown {
-  return path
-    .split(".")
-    .reduce<unknown>(
-      (inner, key) =>
-        typeof inner === "object" && inner !== null ? (inner as Inputs)[key] : undefined,
-      value,
-    );
-}
+import { at, record } from "../../support/recording.ts";
+import type { Inputs, Recording } from "../../support/recording.ts";
 
 /** The list at a dotted path; nothing there is an empty one. */
 export function listAt(value: unknown, path: string): Inputs[] {
@@ -212,11 +83,12 @@ export function workloadArgs(
 }
 
 /** Records a workload of one application. */
-export function recordWorkload(
+export async function recordWorkload(
   given: Readonly<Record<string, unknown>> = {},
   rest: Partial<WorkloadArgs> = {},
 ): Promise<Recording> {
-  return record(() => {
+  const { recording } = await record(() => {
     new Workload("acme-staging-api", workloadArgs(describeApplication(given), rest));
   });
+  return recording;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { at, everything, listAt, recordWorkload, shaA, shaB } from "./support.ts";
-import type { Inputs, Recording, Registration } from "./support.ts";
+import { at } from "../../support/recording.ts";
+import { everything, listAt, recordWorkload, shaA, shaB } from "./support.ts";
+import type { Inputs, Recording, Registration } from "../../support/recording.ts";
 
 const image = { repository: "ghcr.io/acme/api", sha: shaA };
 const { secrets } = everything;

@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Workload } from "../../../components/workloads/workload.ts";
+import { at, record } from "../../support/recording.ts";
 import {
-  at,
   describeApplication,
   everything,
   listAt,
-  record,
   recordWorkload,
   shaA,
   shaB,
   workloadArgs,
 } from "./support.ts";
-import type { Recording, Registration } from "./support.ts";
+import type { Recording, Registration } from "../../support/recording.ts";
 
 describe("a workload", () => {
   let recording: Recording;
@@ -173,7 +172,7 @@ describe("a workload", () => {
   });
 
   it("waits for what serves its secrets and its route", async () => {
-    const found = await record(() => {
+    const { recording: found } = await record(() => {
       const operator = new pulumi.ComponentResource("test:index:Operator", "operator");
       const edge = new pulumi.ComponentResource("test:index:Edge", "edge");
       const dependencies = {
