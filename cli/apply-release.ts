@@ -13,7 +13,7 @@ import type { HistoryFiles } from "./history-option.ts";
 import { planOffline, summaryLines } from "./offline-plan.ts";
 import { Progress } from "./progress.ts";
 import { root } from "./root.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../delivery/user-error.ts";
 
 /** Options that `release` and `rollback` share, as the command line gives them. */
 export interface ReleaseFlags {

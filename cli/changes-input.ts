@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { GitHub, GitHubError } from "../delivery/github.ts";
 import { changesOfPreview, failedPreview } from "../plan/changes/from-preview.ts";
 import type { StackChanges } from "../plan/changes/stack-changes.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../delivery/user-error.ts";
 
 /** An option `<name>=<file>`, given as often as needed. */
 export interface NamedFile {

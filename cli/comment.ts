@@ -12,7 +12,7 @@ import type { Plan } from "../plan/plan.ts";
 import { atGitHub, gitHubOf, namedFiles, readChanges } from "./changes-input.ts";
 import type { NamedFile } from "./changes-input.ts";
 import { planHere, plansAt } from "./plan-at.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../delivery/user-error.ts";
 
 interface CommentOptions {
   readonly preview?: readonly NamedFile[];

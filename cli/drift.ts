@@ -3,7 +3,7 @@ import { keepDriftIssue } from "../delivery/drift-issue.ts";
 import { driftedStacks } from "../delivery/drift-report.ts";
 import { atGitHub, gitHubOf, namedFiles, readChanges } from "./changes-input.ts";
 import type { NamedFile } from "./changes-input.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../delivery/user-error.ts";
 
 interface DriftOptions {
   readonly preview?: readonly NamedFile[];

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../delivery/user-error.ts";
 
 /** Files with histories by stack. */
 export type HistoryFiles = Readonly<Record<string, string>>;

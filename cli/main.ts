@@ -1,7 +1,6 @@
 import "./compile-cache.ts";
 import { Command, CommanderError } from "commander";
-import { DeliveryError } from "../delivery/delivery-error.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../delivery/user-error.ts";
 
 /** Each command loads what it needs alone: the Pulumi SDK takes longer than a notice. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -31,7 +30,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof UserError || error instanceof DeliveryError) {
+  else if (error instanceof UserError) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = error.exitCode;
   } else throw error;

@@ -4,7 +4,7 @@ import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { StackFile } from "../plan/stack-file.ts";
 import { summarize } from "../plan/summary.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../delivery/user-error.ts";
 
 /**
  * Plans a stack as of today.

@@ -11,7 +11,7 @@ import { planOffline, summaryLines } from "./offline-plan.ts";
 import { plansAt } from "./plan-at.ts";
 import { Progress } from "./progress.ts";
 import { root } from "./root.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../delivery/user-error.ts";
 
 interface PlanOptions {
   readonly configFile?: string;

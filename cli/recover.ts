@@ -3,7 +3,7 @@ import { ApiException, CoreV1Api, KubeConfig, KubernetesObjectApi } from "@kuber
 import { Command } from "commander";
 import { objectOf, pendingCreations, withoutPending } from "../delivery/interrupted-state.ts";
 import type { Deployment, ObjectReference, StateResource } from "../delivery/interrupted-state.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../delivery/user-error.ts";
 
 /** `slipway recover <stack>`: makes the state true again after a run that was killed. */
 export function recoverCommand(): Command {

@@ -8,7 +8,7 @@ import { openStack } from "../delivery/stack.ts";
 import { historyOption } from "./history-option.ts";
 import type { HistoryFiles } from "./history-option.ts";
 import { root } from "./root.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../delivery/user-error.ts";
 
 interface ReleasesFlags {
   readonly history: HistoryFiles;

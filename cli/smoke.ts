@@ -8,7 +8,7 @@ import { smoke } from "../delivery/smoke/smoke.ts";
 import { smokeTargets } from "../delivery/smoke/targets.ts";
 import { openStack } from "../delivery/stack.ts";
 import { root } from "./root.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../delivery/user-error.ts";
 
 interface SmokeFlags {
   readonly json?: true;

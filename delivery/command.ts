@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { DeliveryError } from "./delivery-error.ts";
+import { UserError } from "./user-error.ts";
 
 /** What a command gave. */
 export interface CommandResult {
@@ -11,7 +11,7 @@ export interface CommandResult {
 /**
  * Runs a program without a shell and gathers what it prints.
  *
- * @throws DeliveryError where the program is missing, or has not ended after `timeoutSeconds`.
+ * @throws UserError where the program is missing, or has not ended after `timeoutSeconds`.
  */
 export function runCommand(
   program: string,
@@ -36,7 +36,7 @@ export function runCommand(
           : error.name === "AbortError"
             ? `${args[0] ?? ""} did not end within ${String(timeoutSeconds)} s`
             : `cannot be run: ${error.message}`;
-      reject(new DeliveryError(`${program} ${why}`, 1));
+      reject(new UserError(`${program} ${why}`, 1));
     });
     child.on("close", (status) => {
       // Ended by a signal, it has no status.

@@ -1,4 +1,4 @@
-import { DeliveryError } from "./delivery-error.ts";
+import { UserError } from "./user-error.ts";
 
 /** What a release names: a commit, or a tag that stands for one. */
 export type Reference =
@@ -8,12 +8,12 @@ export type Reference =
 /**
  * Reads the commit or `v` tag that a user typed.
  *
- * @throws DeliveryError for anything else, branches and `latest` included.
+ * @throws UserError for anything else, branches and `latest` included.
  */
 export function parseReference(text: string): Reference {
   if (/^[0-9a-f]{7,40}$/.test(text)) return { type: "commit", sha: text };
   if (/^v\d[\w.+-]{0,99}$/.test(text)) return { type: "tag", tag: text };
-  throw new DeliveryError(
+  throw new UserError(
     `commit is ${JSON.stringify(text)}: give 7 to 40 hexadecimal digits of a commit, or a tag such as v1.2.3`,
     2,
   );
@@ -33,13 +33,13 @@ export function shortSha(sha: string): string {
  * The spelling of a commit that images already have: a registry knows an image by one tag, and the
  * same image is released everywhere.
  *
- * @throws DeliveryError where a shortened commit stands for several.
+ * @throws UserError where a shortened commit stands for several.
  */
 export function recordedSpelling(sha: string, recorded: readonly string[]): string {
   const same = [...new Set(recorded.filter((other) => sameCommit(sha, other)))];
   if (same.includes(sha)) return sha;
   if (same.length > 1)
-    throw new DeliveryError(
+    throw new UserError(
       `commit is ${JSON.stringify(sha)}, which stands for ${same.join(" and ")}: give more digits`,
       2,
     );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EcrRepository } from "../components/workloads/image.ts";
-import { DeliveryError } from "./delivery-error.ts";
+import { UserError } from "./user-error.ts";
 import { firstLine, runCommand } from "./command.ts";
 import { configPlatform, manifestPlatforms } from "./image-platform.ts";
 
@@ -25,7 +25,7 @@ const manifestTypes = [
  * Looks an image up in ECR through the AWS command line, which every runner and operator has and
  * which knows all the ways to get credentials. Pulling rights suffice.
  *
- * @throws DeliveryError where ECR can't be asked.
+ * @throws UserError where ECR can't be asked.
  */
 export async function lookUpImage(
   { accountId, region, repositoryName }: EcrRepository,
@@ -49,7 +49,7 @@ export async function lookUpImage(
   );
   if (status !== 0) {
     if (/RepositoryNotFoundException/.test(stderr)) return { type: "missing", what: "repository" };
-    throw new DeliveryError(`ECR can't be asked: ${firstLine(stderr)}`, 1);
+    throw new UserError(`ECR can't be asked: ${firstLine(stderr)}`, 1);
   }
   const { images } = answer.parse(JSON.parse(stdout));
   const [found] = images;
@@ -58,8 +58,7 @@ export async function lookUpImage(
   if (manifest === undefined) return { type: "found", platforms: [] };
   if (manifest.type === "index") return { type: "found", platforms: manifest.platforms };
   const layer = await ask("get-download-url-for-layer", "--layer-digest", manifest.configDigest);
-  if (layer.status !== 0)
-    throw new DeliveryError(`ECR can't be asked: ${firstLine(layer.stderr)}`, 1);
+  if (layer.status !== 0) throw new UserError(`ECR can't be asked: ${firstLine(layer.stderr)}`, 1);
   const { downloadUrl } = download.parse(JSON.parse(layer.stdout));
   const platform = configPlatform(await fetchJson(downloadUrl));
   return { type: "found", platforms: platform === undefined ? [] : [platform] };
@@ -73,6 +72,6 @@ async function fetchJson(url: string): Promise<unknown> {
     throw new Error(`status ${String(response.status)}`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new DeliveryError(`the image's configuration can't be fetched from ECR: ${why}`, 1);
+    throw new UserError(`the image's configuration can't be fetched from ECR: ${why}`, 1);
   }
 }

@@ -1,4 +1,4 @@
-import { DeliveryError } from "./delivery-error.ts";
+import { UserError } from "./user-error.ts";
 import { firstLine, runCommand } from "./command.ts";
 import type { CommandResult } from "./command.ts";
 
@@ -79,7 +79,7 @@ export class Git {
   /**
    * Commits one file and nothing else; gives the new commit.
    *
-   * @throws DeliveryError with what git or a hook said.
+   * @throws UserError with what git or a hook said.
    */
   async commit(file: string, message: string): Promise<string> {
     await this.#expect("commit", "--quiet", "--only", `--message=${message}`, "--", file);
@@ -93,7 +93,7 @@ export class Git {
   async #expect(...args: string[]): Promise<string> {
     const { status, stdout, stderr } = await this.#run(...args);
     if (status === 0) return stdout;
-    throw new DeliveryError(`git ${args[0] ?? ""} failed: ${firstLine(stderr || stdout)}`, 1);
+    throw new UserError(`git ${args[0] ?? ""} failed: ${firstLine(stderr || stdout)}`, 1);
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { DeliveryError } from "./delivery-error.ts";
+import { UserError } from "./user-error.ts";
 import { firstLine, runCommand } from "./command.ts";
 import { parseUpdates } from "./updates.ts";
 import type { Update } from "./updates.ts";
@@ -22,7 +22,7 @@ export class Histories {
   /**
    * The newest updates of a stack, newest first; none where the stack was never made.
    *
-   * @throws DeliveryError where the backend can't be asked.
+   * @throws UserError where the backend can't be asked.
    */
   of(stack: string): Promise<Update[]> {
     const known = this.#read.get(stack);
@@ -42,7 +42,7 @@ export class Histories {
     );
     if (status === 0) return parseUpdates(stdout, `the history of ${stack}`);
     if (/no stack named/.test(stderr)) return [];
-    throw new DeliveryError(
+    throw new UserError(
       `the history of ${stack} can't be read: ${firstLine(stderr)}: log in to its backend (pulumi login), or give --history ${stack}=<file>`,
       1,
     );
@@ -54,7 +54,7 @@ export class Histories {
     try {
       text = readFileSync(file, "utf8");
     } catch (error) {
-      throw new DeliveryError(`--history ${file} can't be read: ${(error as Error).message}`, 2);
+      throw new UserError(`--history ${file} can't be read: ${(error as Error).message}`, 2);
     }
     return parseUpdates(text, `--history ${file}`);
   }

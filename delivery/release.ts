@@ -1,6 +1,6 @@
 import type { Check } from "./check.ts";
 import { parseReference, recordedSpelling, sameCommit, shortSha } from "./commit.ts";
-import { DeliveryError } from "./delivery-error.ts";
+import { UserError } from "./user-error.ts";
 import { checkEvidence } from "./evidence.ts";
 import { Git } from "./git.ts";
 import type { Histories } from "./histories.ts";
@@ -37,7 +37,7 @@ export interface Release {
 /**
  * Prepares the release of a commit or tag.
  *
- * @throws DeliveryError with every reason why it can't be.
+ * @throws UserError with every reason why it can't be.
  */
 export async function prepareRelease(
   stack: Stack,
@@ -59,7 +59,7 @@ export async function prepareRelease(
 /**
  * Prepares the way back to a commit that was healthy before: the newest other one, or `to`.
  *
- * @throws DeliveryError where there is none, or with every reason why it can't be.
+ * @throws UserError where there is none, or with every reason why it can't be.
  */
 export async function prepareRollback(
   stack: Stack,
@@ -74,7 +74,7 @@ export async function prepareRollback(
   if (to === undefined) {
     const [last] = others;
     if (last === undefined)
-      throw new DeliveryError(
+      throw new UserError(
         `${app} of ${stack.name} has nothing to go back to: ${past.source} has no other commit than ${shortSha(current)}`,
         1,
       );
@@ -85,7 +85,7 @@ export async function prepareRollback(
     reference.type === "commit" ? reference.sha : await resolveTag(reference.tag, stack, options);
   const sha = recordedSpelling(wanted, past.shas);
   if (!past.shas.includes(sha))
-    throw new DeliveryError(
+    throw new UserError(
       `--to is ${JSON.stringify(to)}, which ${app} of ${stack.name} never ran by ${past.source}: give one of ${known === "" ? "none" : known}, or use \`slipway release\``,
       1,
     );
@@ -119,7 +119,7 @@ async function prepare(
   const checks = [image, ...evidence, ...migrations];
   const refused = checks.filter(({ outcome }) => outcome === "refused");
   if (refused.length > 0)
-    throw new DeliveryError(
+    throw new UserError(
       [
         `${app} ${shortSha(to)} is not released to ${stack.name}:`,
         ...refused.map(({ text }) => `  ${text}`),
@@ -152,7 +152,7 @@ async function resolveTag(tag: string, stack: Stack, { source }: ReleaseOptions)
   const git = new Git(source ?? stack.root);
   const commit = await git.commitOf(`refs/tags/${tag}`);
   if (commit === undefined)
-    throw new DeliveryError(
+    throw new UserError(
       `commit is ${JSON.stringify(tag)}, which is no tag of ${git.directory}: fetch it (git fetch --tags), or give the application's repository (--source <directory>)`,
       2,
     );

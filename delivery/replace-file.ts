@@ -11,13 +11,13 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { DeliveryError } from "./delivery-error.ts";
+import { UserError } from "./user-error.ts";
 
 /**
  * Gives a file a new text in one step: readers see the old one or the new one, never a part.
  * Permissions stay; a symbolic link keeps pointing to the file.
  *
- * @throws DeliveryError where the file no longer has the text that the change was made from.
+ * @throws UserError where the file no longer has the text that the change was made from.
  */
 export function replaceFile(path: string, expected: string, text: string): void {
   const target = realpathSync(path);
@@ -28,7 +28,7 @@ export function replaceFile(path: string, expected: string, text: string): void 
     fchmodSync(handle, statSync(target).mode & 0o7777);
     fsyncSync(handle);
     if (readFileSync(target, "utf8") !== expected)
-      throw new DeliveryError(`${path} was changed meanwhile: run the command again`, 1);
+      throw new UserError(`${path} was changed meanwhile: run the command again`, 1);
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isAlias, isMap, isScalar, parseDocument } from "yaml";
 import type { Document } from "yaml";
-import { DeliveryError } from "./delivery-error.ts";
+import { UserError } from "./user-error.ts";
 
 /** YAML reads these spellings of a commit as numbers; Pulumi's reader knows binary ones too. */
 const readAsNumber = /^(?:\d+(?:e\d+)?|0b[01]+)$/;
@@ -10,7 +10,7 @@ const readAsNumber = /^(?:\d+(?:e\d+)?|0b[01]+)$/;
  * The text of a stack file with another commit for one application. Every other byte stays:
  * comments, order, quotes, line ends.
  *
- * @throws DeliveryError where the file does not spell the commit out.
+ * @throws UserError where the file does not spell the commit out.
  */
 export function withSha(text: string, app: string, sha: string): string {
   const before = parseDocument(text);
@@ -45,8 +45,8 @@ function changed(content: unknown, path: readonly string[], value: string): unkn
   return { ...mapping, [key]: changed(mapping[key], rest, value) };
 }
 
-function unwritten(path: readonly string[]): DeliveryError {
-  return new DeliveryError(
+function unwritten(path: readonly string[]): UserError {
+  return new UserError(
     `${path.slice(2).join(".")} is no plain value of its own: write the commit out there, without anchors or aliases (config slipway:apps)`,
     2,
   );

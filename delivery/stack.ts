@@ -5,7 +5,7 @@ import { readTexts } from "../config/read-texts.ts";
 import type { ApplicationConfiguration, Configuration } from "../config/schema.ts";
 import type { SqlByApplication } from "../config/sql.ts";
 import { parseStackFile } from "../plan/stack-file.ts";
-import { DeliveryError } from "./delivery-error.ts";
+import { UserError } from "./user-error.ts";
 
 /** A stack as its file describes it. */
 export interface Stack {
@@ -23,13 +23,13 @@ export interface Stack {
 /**
  * Reads a stack's file.
  *
- * @throws DeliveryError for an unknown stack, naming those that exist, and for a wrong configuration,
+ * @throws UserError for an unknown stack, naming those that exist, and for a wrong configuration,
  * naming all mistakes.
  */
 export function openStack(root: string, name: string): Stack {
   const file = `Pulumi.${name}.yaml`;
   if (!/^[A-Za-z0-9][\w.-]*$/.test(name) || !existsSync(join(root, file)))
-    throw new DeliveryError(
+    throw new UserError(
       `stack is ${JSON.stringify(name)}: give one that has a Pulumi.<stack>.yaml: ${stacksIn(root).join(", ")}`,
       2,
     );
@@ -48,21 +48,21 @@ export function openStack(root: string, name: string): Stack {
         .map((key) => key.slice(prefix.length)),
     },
   );
-  if ("problems" in parsed) throw new DeliveryError(describeProblems(parsed.problems, name), 2);
+  if ("problems" in parsed) throw new UserError(describeProblems(parsed.problems, name), 2);
   return { name, root, file, text, ...parsed };
 }
 
 /**
  * One application of a stack.
  *
- * @throws DeliveryError for an unknown one, naming those that exist.
+ * @throws UserError for an unknown one, naming those that exist.
  */
 export function appOf({ file, configuration: { apps } }: Stack, name: string) {
   const app: ApplicationConfiguration | undefined = Object.hasOwn(apps, name)
     ? apps[name]
     : undefined;
   if (app === undefined)
-    throw new DeliveryError(
+    throw new UserError(
       `app is ${JSON.stringify(name)}: give one of ${file}: ${Object.keys(apps).join(", ")} (config slipway:apps)`,
       2,
     );
@@ -81,6 +81,6 @@ function parse(file: string, text: string) {
   try {
     return parseStackFile(text);
   } catch (error) {
-    throw new DeliveryError(`${file}: ${(error as Error).message}`, 2);
+    throw new UserError(`${file}: ${(error as Error).message}`, 2);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DeliveryError } from "./delivery-error.ts";
+import { UserError } from "./user-error.ts";
 
 /** One entry of a stack's history, as Pulumi recorded it when it ended. */
 export interface Update {
@@ -35,12 +35,12 @@ const applications = z.record(
 /**
  * Reads what `pulumi stack history --json` prints, newest update first.
  *
- * @throws DeliveryError where it is anything else; `source` says whence it came.
+ * @throws UserError where it is anything else; `source` says whence it came.
  */
 export function parseUpdates(text: string, source: string): Update[] {
   const parsed = z.array(entry).safeParse(json(text));
   if (!parsed.success)
-    throw new DeliveryError(
+    throw new UserError(
       `${source} is no history of a stack: give what \`pulumi stack history --json\` prints`,
       2,
     );

@@ -2,7 +2,7 @@ import { get as getHttp } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { get as getHttps } from "node:https";
 import type { RequestOptions } from "node:https";
-import { DeliveryError } from "../delivery-error.ts";
+import { UserError } from "../user-error.ts";
 
 /** Where connections to a host and port go instead. */
 export interface Resolution {
@@ -70,13 +70,13 @@ export function ask(url: URL, options: ClientOptions, timeoutMs: number): Promis
 /**
  * Reads `host:port:address` or `host:port:address:port`; IPv6 addresses stand in brackets.
  *
- * @throws DeliveryError for anything else.
+ * @throws UserError for anything else.
  */
 export function parseResolution(text: string): Resolution {
   const [, host, port, address, toPort] =
     /^([a-z0-9.-]+):(\d{1,5}):(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
   if (host === undefined || port === undefined || address === undefined)
-    throw new DeliveryError(
+    throw new UserError(
       `--resolve is ${JSON.stringify(text)}: give host:port:address, or host:port:address:port`,
       2,
     );
