@@ -150,6 +150,7 @@ function asPolicyResources(
       },
       dependencies: [],
       propertyDependencies: {},
+      // The SDK's own classes carry their token; its types leave it out.
       isType: (cls) => (cls as unknown as TypedClass).__pulumiType === type,
       asType: (cls) =>
         (cls as unknown as TypedClass).__pulumiType === type ? (inputs as never) : undefined,

@@ -116,8 +116,8 @@ function values({ mirror, replicas, endpoint, aws }: ExternalSecretsArgs): Recor
     concurrent: 5,
     // Slipway makes a SecretStore and an ExternalSecret in each application's namespace, and a
     // PushSecret for each key that is generated. What works across namespaces stays off, and with
-    // it the rights for it. The exception: outside AWS stores use credentials of another namespace, which only a
-    // ClusterSecretStore may.
+    // it the rights for it. The exception: outside AWS stores use credentials of another namespace,
+    // which only a ClusterSecretStore may.
     processClusterStore: clusterStores,
     processClusterExternalSecret: false,
     processClusterPushSecret: false,

@@ -23,8 +23,8 @@ export const images = {
   neverReady: "30cd09cb934bb059c41644ae46f3113269c97d8f",
 } as const;
 
-/** `config` of a stack file; tests know what they change. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+/** `config` of a stack file. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests know what they change, and write what is wrong
 export type StackConfig = Record<string, any>;
 /** Changes the configuration in place. */
 export type Edit = (config: StackConfig) => void;

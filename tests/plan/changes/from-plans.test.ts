@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { changesOfPlans } from "../../../plan/changes/from-plans.ts";
 import { describeChanges } from "../../../plan/changes/terminal.ts";
 import type { Plan, PlannedResource } from "../../../plan/plan.ts";
+import { planOf } from "../support/plans.ts";
 
 function resource(
   name: string,
@@ -23,15 +24,7 @@ function resource(
 }
 
 function plan(resources: PlannedResource[], monthly = 0): Plan {
-  return {
-    schemaVersion: 1,
-    stack: "staging",
-    resources,
-    violations: [],
-    warnings: [],
-    cost: { currency: "USD", monthly, items: [] },
-    outputs: {},
-  };
+  return planOf(resources, { cost: { currency: "USD", monthly, items: [] } });
 }
 
 const between = (older: PlannedResource[], newer: PlannedResource[]) =>
