@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { requireEngine, root, Sandbox } from "../support/engine.ts";
@@ -34,12 +34,10 @@ function record(sandbox: Sandbox, stack: string, name: string, ...options: strin
 
 /** What somebody in a hurry does in the console: the Kubernetes API open to everyone. */
 function openEndpoint(sandbox: Sandbox): void {
-  const file = sandbox.cloudFiles().find((name) => name.includes("eks.Cluster/")) ?? "";
-  const cluster = JSON.parse(readFileSync(join(sandbox.cloud, file), "utf8")) as {
-    readonly properties: { readonly vpcConfig: { publicAccessCidrs: string[] } };
-  };
-  cluster.properties.vpcConfig.publicAccessCidrs = ["0.0.0.0/0"];
-  sandbox.writeCloud(file, JSON.stringify(cluster));
+  const isCluster = (file: string) => file.includes("eks.Cluster/");
+  sandbox.changeCloud(isCluster, ({ vpcConfig }) => {
+    (vpcConfig as { publicAccessCidrs: string[] }).publicAccessCidrs = ["0.0.0.0/0"];
+  });
 }
 
 function staging(sandbox: Sandbox): void {

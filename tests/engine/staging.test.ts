@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { changesOfPreview } from "../../plan/changes/from-preview.ts";
 import { evaluate } from "../../plan/evaluate.ts";
 import { stackFile } from "../support/plans.ts";
-import { losing, requireEngine, Sandbox } from "../support/engine.ts";
+import { losing, requireEngine, root, Sandbox } from "../support/engine.ts";
+import type { Step } from "../support/engine.ts";
 
 const stack = "staging";
+const driftWorkflow = join(root, ".github", "workflows", "drift.yml");
 
 function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
@@ -162,6 +165,35 @@ describe("staging under the real engine", () => {
     );
     up();
     assert.ok(sandbox.cloudFiles().includes(service));
+  });
+
+  it("looks for drift in the account without a look into the cluster, as drift.yml does", () => {
+    const [, options = ""] =
+      / "\$DIRECTORY" (.*)$/m.exec(readFileSync(driftWorkflow, "utf8")) ?? [];
+    const look = () => {
+      const args = options.replaceAll("'", "").split(" ");
+      return sandbox.run(["preview", "--json", ...args, "-s", stack]);
+    };
+    const isService = (file: string) => /v1\.Service\/.*api/.test(file);
+    const isLogGroup = (file: string) => /cloudwatch\.LogGroup\/.*cluster/.test(file);
+
+    const service = sandbox.changeCloud(isService, (properties) => {
+      properties["spec"] = {};
+    });
+    assert.equal(look().status, 0);
+    service.restore();
+
+    const logs = sandbox.changeCloud(isLogGroup, (properties) => {
+      properties["retentionInDays"] = 3;
+    });
+    const { status, stdout } = look();
+    logs.restore();
+    assert.equal(status, 7, "no drift was found");
+    const { steps } = JSON.parse(stdout) as { steps: Step[] };
+    assert.deepEqual(
+      steps.filter(({ op }) => op === "update").map(({ urn }) => urn.split("$").at(-1)),
+      ["aws:cloudwatch/logGroup:LogGroup::slipway-staging-cluster-control-plane"],
+    );
   });
 
   it("serves another team's program through its outputs", () => {

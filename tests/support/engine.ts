@@ -163,6 +163,24 @@ export class Sandbox {
     writeFileSync(join(this.cloud, file), text);
   }
 
+  /** Changes one resource behind the program's back. */
+  changeCloud(
+    which: (file: string) => boolean,
+    edit: (properties: Record<string, unknown>) => void,
+  ): { readonly restore: () => void } {
+    const file = this.cloudFiles().find(which);
+    if (file === undefined) throw new Error(`no such resource:\n${this.cloudFiles().join("\n")}`);
+    const before = readFileSync(join(this.cloud, file), "utf8");
+    const resource = JSON.parse(before) as { properties: Record<string, unknown> };
+    edit(resource.properties);
+    this.writeCloud(file, JSON.stringify(resource));
+    return {
+      restore: () => {
+        this.writeCloud(file, before);
+      },
+    };
+  }
+
   removeCloud(file: string): void {
     rmSync(join(this.cloud, file));
   }
