@@ -35,15 +35,13 @@ const environment = z.strictObject({
     .describe("Further policies of the account for the deploy role."),
 });
 
+const branchName = z.string().regex(/^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, {
+  error: "give the exact name of a branch, without wildcards",
+});
+
 const repository = z.strictObject({
   gitHub: gitHubRepository.describe("Repository whose workflow pushes the images."),
-  branch: z
-    .string()
-    .regex(/^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, {
-      error: "give the exact name of a branch, without wildcards",
-    })
-    .default("main")
-    .describe("Branch whose commits are pushed."),
+  branch: branchName.default("main").describe("Branch whose commits are pushed."),
   undeployedDays: z
     .int()
     .min(7)
@@ -84,11 +82,7 @@ export const configuration = z.strictObject({
       .default("create")
       .describe("Whether GitHub's identity provider is made, or is in the account already."),
     repository: gitHubRepository.describe("Repository that deploys the environments."),
-    branch: z
-      .string()
-      .regex(/^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/, {
-        error: "give the exact name of a branch, without wildcards",
-      })
+    branch: branchName
       .default("main")
       .describe("Default branch, whose scheduled runs look for drift with the preview role."),
   }),
