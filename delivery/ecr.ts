@@ -6,11 +6,19 @@ import { configPlatform, manifestPlatforms } from "./image-platform.ts";
 
 /** What ECR has under a tag. */
 export type LookedUp =
-  | { readonly type: "found"; readonly platforms: readonly string[] }
+  | {
+      readonly type: "found";
+      readonly platforms: readonly string[];
+      /** Whether a tag may be pushed again; undefined where the caller may not know. */
+      readonly mutable?: boolean;
+    }
   | { readonly type: "missing"; readonly what: "image" | "repository" };
 
 const answer = z.object({
   images: z.array(z.object({ imageManifest: z.string() })).default([]),
+});
+const repositories = z.object({
+  repositories: z.tuple([z.object({ imageTagMutability: z.string() })]),
 });
 const download = z.object({ downloadUrl: z.url() });
 
@@ -32,17 +40,17 @@ export async function lookUpImage(
   tag: string,
   cwd: string,
 ): Promise<LookedUp> {
-  const ask = (command: string, ...args: string[]) =>
+  const call = (command: string, ...args: string[]) =>
     runCommand(
       "aws",
       [
-        "ecr",
-        command,
-        ...["--registry-id", accountId, "--region", region, "--repository-name", repositoryName],
+        ...["ecr", command, "--registry-id", accountId, "--region", region],
         ...[...args, "--output", "json"],
       ],
       { cwd, timeoutSeconds: 60 },
     );
+  const ask = (command: string, ...args: string[]) =>
+    call(command, "--repository-name", repositoryName, ...args);
   const { status, stdout, stderr } = await ask(
     "batch-get-image",
     ...["--image-ids", `imageTag=${tag}`, "--accepted-media-types", ...manifestTypes],
@@ -54,14 +62,30 @@ export async function lookUpImage(
   const { images } = answer.parse(JSON.parse(stdout));
   const [found] = images;
   if (found === undefined) return { type: "missing", what: "image" };
-  const manifest = manifestPlatforms(JSON.parse(found.imageManifest));
-  if (manifest === undefined) return { type: "found", platforms: [] };
-  if (manifest.type === "index") return { type: "found", platforms: manifest.platforms };
-  const layer = await ask("get-download-url-for-layer", "--layer-digest", manifest.configDigest);
-  if (layer.status !== 0) throw new UserError(`ECR can't be asked: ${firstLine(layer.stderr)}`, 1);
-  const { downloadUrl } = download.parse(JSON.parse(layer.stdout));
-  const platform = configPlatform(await fetchJson(downloadUrl));
-  return { type: "found", platforms: platform === undefined ? [] : [platform] };
+  const platforms = async (): Promise<readonly string[]> => {
+    const manifest = manifestPlatforms(JSON.parse(found.imageManifest));
+    if (manifest === undefined) return [];
+    if (manifest.type === "index") return manifest.platforms;
+    const layer = await ask("get-download-url-for-layer", "--layer-digest", manifest.configDigest);
+    if (layer.status !== 0)
+      throw new UserError(`ECR can't be asked: ${firstLine(layer.stderr)}`, 1);
+    const { downloadUrl } = download.parse(JSON.parse(layer.stdout));
+    const platform = configPlatform(await fetchJson(downloadUrl));
+    return platform === undefined ? [] : [platform];
+  };
+  const mutable = async (): Promise<boolean | undefined> => {
+    const described = await call("describe-repositories", "--repository-names", repositoryName);
+    // Another account's registry gives its images, and no word about itself.
+    if (described.status !== 0) return undefined;
+    const [repository] = repositories.parse(JSON.parse(described.stdout)).repositories;
+    return !repository.imageTagMutability.startsWith("IMMUTABLE");
+  };
+  const [onPlatforms, isMutable] = await Promise.all([platforms(), mutable()]);
+  return {
+    type: "found",
+    platforms: onPlatforms,
+    ...(isMutable === undefined ? {} : { mutable: isMutable }),
+  };
 }
 
 /** The address is signed, so that no message may have it. */

@@ -4,7 +4,7 @@ import { lookUpImage } from "./ecr.ts";
 import { platformsOf } from "./image-platform.ts";
 import type { Stack } from "./stack.ts";
 
-/** Whether a commit's image is in ECR, for the processors of the stack's nodes. */
+/** Whether a commit's image is in ECR for good, for the processors of the stack's nodes. */
 export async function checkImage(stack: Stack, repository: string, sha: string): Promise<Check> {
   const ecr = parseEcrRepository(repository);
   const image = `${repository}:${sha}`;
@@ -18,6 +18,11 @@ export async function checkImage(stack: Stack, repository: string, sha: string):
         found.what === "repository"
           ? `there is no repository ${repository}: create it and push the image, or correct image.repository (config slipway:apps)`
           : `no image ${image} was found: build and push that commit, or give one that was pushed`,
+    };
+  if (found.mutable === true)
+    return {
+      outcome: "refused",
+      text: `image ${image} could be exchanged by another push: make its tags immutable with aws ecr put-image-tag-mutability --registry-id ${ecr.accountId} --region ${ecr.region} --repository-name ${ecr.repositoryName} --image-tag-mutability IMMUTABLE`,
     };
   const missing = platformsOf(stack.configuration).filter(
     (platform) => found.platforms.length > 0 && !found.platforms.includes(platform),

@@ -76,6 +76,12 @@ describe("preparing a release", () => {
       assert.equal(prepared.text, repository.read("Pulumi.staging.yaml").replace(running, next));
     });
 
+    it("takes the word of another account's registry, which says nothing of itself", async () => {
+      aws.set({ [`slipway/api:${next}`]: ["linux/amd64"] }, undefined, null);
+      const [image] = said(await release("staging", "api", next));
+      assert.equal(image, `passed: image ${registry}:${next} (linux/amd64)`);
+    });
+
     it("has nothing to do for what is there already", async () => {
       const prepared = await release("staging", "api", "7c0b41d", { staging: [ran(running)] });
       assert.equal(prepared.to, running);
@@ -144,6 +150,14 @@ describe("preparing a release", () => {
           `api aaaaaaaaaaaa is not released to staging:\n  image ${registry}:${next} is for linux/arm64, the nodes of staging need linux/amd64: build it with --platform linux/amd64`,
         );
       }
+    });
+
+    it("an image that another push could exchange (F08)", () => {
+      aws.set({ [`slipway/api:${next}`]: ["linux/amd64"] }, undefined, "MUTABLE");
+      return refuses(
+        release("staging", "api", next),
+        `api aaaaaaaaaaaa is not released to staging:\n  image ${registry}:${next} could be exchanged by another push: make its tags immutable with aws ecr put-image-tag-mutability --registry-id 123456789012 --region eu-west-1 --repository-name slipway/api --image-tag-mutability IMMUTABLE`,
+      );
     });
 
     it("to go on when ECR can't be asked", () => {

@@ -9,7 +9,7 @@ export type Registry = Readonly<Record<string, readonly string[] | string>>;
 
 const program = `#!${process.execPath}
 const { readFileSync, appendFileSync } = require("node:fs");
-const { registry, failure, blobs } = JSON.parse(readFileSync(__dirname + "/registry.json", "utf8"));
+const { registry, failure, mutability, blobs } = JSON.parse(readFileSync(__dirname + "/registry.json", "utf8"));
 const args = process.argv.slice(2);
 appendFileSync(__dirname + "/calls", args.join(" ") + "\\n");
 const value = (name) => args[args.indexOf(name) + 1];
@@ -19,6 +19,9 @@ if (failure) {
 }
 if (args[1] === "get-download-url-for-layer") {
   console.log(JSON.stringify({ downloadUrl: blobs + value("--layer-digest") }));
+} else if (args[1] === "describe-repositories") {
+  if (mutability === null) process.exit(254);
+  console.log(JSON.stringify({ repositories: [{ imageTagMutability: mutability }] }));
 } else {
   const key = value("--repository-name") + ":" + value("--image-ids").replace("imageTag=", "");
   const found = registry[key];
@@ -50,13 +53,17 @@ export class FakeAws {
     await new Promise<void>((resolve) => this.#blobs.listen(0, "127.0.0.1", resolve));
   }
 
-  /** Says what is there, and with which words everything fails, if it does. */
-  set(registry: Registry, failure?: string): void {
+  /**
+   * Says what is there, and with which words everything fails, if it does.
+   *
+   * @param mutability - of all repositories' tags; null where the caller may not know.
+   */
+  set(registry: Registry, failure?: string, mutability: string | null = "IMMUTABLE"): void {
     const { port } = this.#blobs.address() as AddressInfo;
     const blobs = `http://127.0.0.1:${String(port)}/`;
     writeFileSync(
       join(this.#directory, "registry.json"),
-      JSON.stringify({ registry, failure, blobs }),
+      JSON.stringify({ registry, failure, mutability, blobs }),
     );
     writeFileSync(join(this.#directory, "calls"), "");
   }
