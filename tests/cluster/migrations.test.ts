@@ -1,22 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { V1Pod } from "@kubernetes/client-node";
 import { ask, edgeAddress } from "./https.ts";
 import { batch, core, eventually, podsOf } from "./kubernetes.ts";
 import { Load } from "./load.ts";
-import { appsOf, demoSecret, images, platform } from "./platform.ts";
-import type { Edit, StackConfig } from "./platform.ts";
-import { Postgres, databaseUser } from "./postgres.ts";
+import { postgres, release, removeDatabase, startDatabase } from "./migrating.ts";
+import type { Scripts } from "./migrating.ts";
+import { images, platform } from "./platform.ts";
+import { databaseUser } from "./postgres.ts";
 import { repairHistory } from "./repair.ts";
-import { putSecret, secretName } from "./secrets-manager.ts";
 
 const app = "demo";
-const postgres = new Postgres();
-const directory = "migrations/suite";
-
-type Scripts = Readonly<Record<string, string>>;
-
 const view = "create or replace view active_users as select name from users;\n";
 // Long enough for two migrations to meet.
 const first: Scripts = {
@@ -30,54 +23,6 @@ const third: Scripts = {
   "R__active_users.sql": view.replace("name", "name, email"),
 };
 const fourth: Scripts = { ...third, "V4__count_users.sql": "create table counts (n int);\n" };
-
-interface ReleaseArgs {
-  readonly sha: string;
-  readonly scripts: Scripts;
-  /** Settings of Flyway besides the defaults. */
-  readonly flyway?: Readonly<Record<string, unknown>>;
-  /** Whether another application migrates the same database at the same time. */
-  readonly twin?: boolean;
-}
-
-/** Writes the scripts beside the stack file and gives the configuration that applies them. */
-function release({ sha, scripts, flyway = {}, twin = false }: ReleaseArgs): Edit {
-  const path = join(platform().sandbox.project, directory);
-  rmSync(path, { recursive: true, force: true });
-  mkdirSync(path, { recursive: true });
-  for (const [file, sql] of Object.entries(scripts)) writeFileSync(join(path, file), sql);
-  return (config) => {
-    const apps = appsOf(config);
-    const demo = apps[app] as StackConfig;
-    Object.assign(demo, {
-      image: { ...(demo["image"] as object), sha },
-      // The autoscaler would add pods while the machine is busy.
-      replicas: { min: 2, max: 2 },
-      database: { host: postgres.host, name: databaseUser.database, sslMode: "disable" },
-      secrets: { required: ["GREETING", "DATABASE_USERNAME", "DATABASE_PASSWORD"] },
-      // The application is ready while it reaches the database.
-      env: {
-        DATABASE_URL:
-          "postgres://$(DATABASE_USERNAME):$(DATABASE_PASSWORD)@$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)",
-        DB_QUERY: "select count(*) from users",
-      },
-      migration: {
-        type: "flyway",
-        sql: { type: "directory", path: directory },
-        timeoutSeconds: 40,
-        connectRetries: 1,
-        ...flyway,
-      },
-    });
-    if (!twin) return;
-    apps["twin"] = {
-      ...demo,
-      route: undefined,
-      secrets: { ...(demo["secrets"] as object), remoteName: app },
-      replicas: { min: 1, max: 1 },
-    };
-  };
-}
 
 /** What Flyway has noted: version or description, and whether it worked. */
 function history(): Promise<string[]> {
@@ -119,18 +64,11 @@ const printed = (run: { readonly stdout: string; readonly stderr: string }): str
 
 describe("migrations of an application", () => {
   before(async () => {
-    await postgres.deploy();
-    const { name, password } = databaseUser;
-    await putSecret(secretName(app), {
-      ...demoSecret,
-      DATABASE_USERNAME: name,
-      DATABASE_PASSWORD: password,
-    });
+    await startDatabase();
   });
 
   after(async () => {
-    await putSecret(secretName(app), demoSecret);
-    await postgres.remove();
+    await removeDatabase();
   });
 
   it("apply once where two releases migrate an empty database at the same time", async () => {

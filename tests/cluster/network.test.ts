@@ -1,24 +1,17 @@
 import assert from "node:assert/strict";
 import { ask, edgeAddress } from "./https.ts";
 import { apply, core, custom, eventually, isReady, remove } from "./kubernetes.ts";
-import { appsOf, images, platform } from "./platform.ts";
+import { demoOf, platform } from "./platform.ts";
 import { connects, prober, runInProber, startProber } from "./prober.ts";
 
 const peers = { apiVersion: "v1", kind: "Namespace", metadata: { name: "slipway-test-peers" } };
 const namespace = peers.metadata.name;
 
 /** A server in a namespace without policies, on two ports, by the demo application itself. */
-async function startServer(): Promise<string> {
-  const { image } = (
-    await core.listNamespacedPod({
-      namespace: "demo",
-      labelSelector: "app.kubernetes.io/name=demo",
-    })
-  ).items[0]?.spec?.containers[0] ?? { image: "" };
-  const [repository = ""] = (image ?? "").split(":" + images.a);
+async function startServer(image: string): Promise<string> {
   const container = (port: number) => ({
     name: `port-${String(port)}`,
-    image: `${repository}:${images.a}`,
+    image,
     env: [{ name: "PORT", value: String(port) }],
   });
   await apply({
@@ -35,10 +28,12 @@ async function startServer(): Promise<string> {
 
 describe("network", () => {
   let server: string;
+  let image = "";
   before(async () => {
     await apply(peers);
     platform().up((config) => {
-      const demo = appsOf(config).demo as { egress: unknown };
+      const demo = demoOf(config);
+      image = `${demo.image.repository}:${demo.image.sha}`;
       demo.egress = [
         {
           name: "peers",
@@ -47,7 +42,7 @@ describe("network", () => {
         },
       ];
     });
-    server = await startServer();
+    server = await startServer(image);
     await Promise.all([startProber("demo"), startProber(namespace)]);
     // Policies of a new pod hold a moment after its start.
     await eventually("the declared connection", 10, async () =>
@@ -90,7 +85,7 @@ describe("network", () => {
 
   it("resolves names", async () => {
     assert.match(
-      (await runInProber("demo", "nslookup kubernetes.default.svc.cluster.local")) ?? "",
+      await runInProber("demo", "nslookup kubernetes.default.svc.cluster.local"),
       /Address/,
     );
   });

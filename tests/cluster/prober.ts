@@ -1,9 +1,8 @@
-import { PassThrough } from "node:stream";
-import { Exec } from "@kubernetes/client-node";
-import type { V1Status } from "@kubernetes/client-node";
-import { apply, core, environment, eventually, isReady } from "./kubernetes.ts";
+import { execute } from "./execute.ts";
+import { apply, core, eventually, isReady } from "./kubernetes.ts";
 
 const name = "prober";
+const container = "main";
 
 /** A pod from which the suite opens connections, as harmless as restricted Pod Security wants it. */
 export function prober(namespace: string) {
@@ -17,7 +16,7 @@ export function prober(namespace: string) {
       securityContext: { runAsNonRoot: true, runAsUser: 65532 },
       containers: [
         {
-          name: "main",
+          name: container,
           image: "busybox:1.35.0",
           command: ["sleep", "3600"],
           securityContext: {
@@ -39,21 +38,15 @@ export async function startProber(namespace: string): Promise<void> {
   );
 }
 
-/** Runs a shell command in the prober: what it printed, or undefined where it failed. */
-export async function runInProber(namespace: string, command: string): Promise<string | undefined> {
-  const output = new PassThrough();
-  let printed = "";
-  output.setEncoding("utf8").on("data", (text: string) => (printed += text));
-  const status = await new Promise<V1Status>((resolve, reject) => {
-    new Exec(environment.kubeconfig)
-      .exec(namespace, name, "main", ["sh", "-c", command], output, output, null, false, resolve)
-      .catch(reject);
-  });
-  return status.status === "Success" ? printed : undefined;
+/** What a shell command prints in the prober. */
+export function runInProber(namespace: string, command: string): Promise<string> {
+  return execute({ namespace, pod: name, container }, ["sh", "-c", command]);
 }
 
 /** Whether the namespace's pods can open a TCP connection; a dropped packet counts after two seconds. */
 export async function connects(namespace: string, host: string, port: number): Promise<boolean> {
-  const command = `timeout 2 nc ${host} ${String(port)} < /dev/null`;
-  return (await runInProber(namespace, command)) !== undefined;
+  const connect = `timeout 2 nc ${host} ${String(port)} < /dev/null > /dev/null 2>&1`;
+  // In words: a shell that could not be reached is no closed port.
+  const answer = await runInProber(namespace, `${connect} && echo open || echo closed`);
+  return answer.trim() === "open";
 }

@@ -61,8 +61,7 @@ describe("a rollout under load", () => {
     let killed = 0;
     let seconds = 0;
     const outcome = await underLoad({ address: () => edge }, async () => {
-      await killContainer(pod);
-      killed = performance.now();
+      killed = await killContainer(pod);
       await eventually("the container's new start", 60, async () => {
         const { status } = await core.readNamespacedPod({ namespace: "demo", name });
         const [container] = status?.containerStatuses ?? [];
