@@ -14,6 +14,7 @@ import { nodeRules } from "./nodes.ts";
 import { rbacRules } from "./rbac.ts";
 import type { Rule } from "./rule.ts";
 import { secretRules } from "./secrets.ts";
+import { sizeRules } from "./sizes.ts";
 import { workloadRules } from "./workloads.ts";
 
 /** All policies of the pack. */
@@ -34,4 +35,5 @@ export const rules: readonly Rule[] = [
   ...availabilityRules,
   ...migrationRules,
   ...namingRules,
+  ...sizeRules,
 ];

@@ -24,6 +24,7 @@ import { cases as network } from "./network.test.ts";
 import { cases as nodes } from "./nodes.test.ts";
 import { cases as rbac } from "./rbac.test.ts";
 import { cases as secrets } from "./secrets.test.ts";
+import { cases as sizes } from "./sizes.test.ts";
 import { resourceArgs, stackArgs, verdict, type CasesByRule, type Given } from "./support.ts";
 import { cases as workloads } from "./workloads.test.ts";
 
@@ -43,6 +44,7 @@ const cases: CasesByRule = {
   ...nodes,
   ...rbac,
   ...secrets,
+  ...sizes,
   ...workloads,
 };
 
