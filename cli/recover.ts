@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { ApiException, CoreV1Api, KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import { Command } from "commander";
-import { objectOf, pendingCreations, withoutPending } from "../delivery/interrupted-state.ts";
+import { objectOf, unrecorded, withAdopted } from "../delivery/interrupted-state.ts";
 import type { Deployment, ObjectReference, StateResource } from "../delivery/interrupted-state.ts";
 import { UserError } from "../delivery/user-error.ts";
 
@@ -13,6 +13,10 @@ export function recoverCommand(): Command {
     .action(recover);
 }
 
+interface Preview {
+  readonly steps?: readonly { readonly op: string; readonly newState?: StateResource }[];
+}
+
 interface Exported {
   readonly version: number;
   readonly deployment: Deployment;
@@ -20,39 +24,52 @@ interface Exported {
 
 async function recover(stack: string): Promise<void> {
   const exported = exportState(stack);
-  const kubeconfig = kubeconfigOf(stack, exported.deployment);
+  const { deployment } = exported;
+  const kubeconfig = kubeconfigOf(stack, deployment);
   const say = (line: string) => process.stdout.write(`${line}\n`);
 
-  const releases = (exported.deployment.resources ?? [])
-    .concat(pendingCreations(exported.deployment))
-    .filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
-  for (const released of await unblockReleases(kubeconfig, releases)) say(`unblocked ${released}`);
-
-  const adopted = new Map<string, ObjectReference>();
-  for (const resource of pendingCreations(exported.deployment)) {
-    const object = objectOf(resource);
-    if (object === undefined) {
-      if (!resource.type.startsWith("kubernetes:"))
-        say(`not known whether it was made: ${resource.urn}; look, and import it if it was`);
-      continue;
-    }
-    if (await isOurs(kubeconfig, object)) adopted.set(resource.urn, object);
+  const missing = unrecorded(deployment, plannedCreations(stack));
+  const isRelease = ({ type }: StateResource) => type === "kubernetes:helm.sh/v3:Release";
+  const releases = [
+    ...(await interruptedReleases(kubeconfig, (deployment.resources ?? []).filter(isRelease))),
+    ...(await unrecordedReleases(kubeconfig, missing.filter(isRelease))),
+  ];
+  for (const record of releases) {
+    await kubeconfig.makeApiClient(CoreV1Api).deleteNamespacedSecret(record);
+    say(`unblocked Helm release ${record.namespace}/${record.release}`);
   }
-  if ((exported.deployment.pending_operations ?? []).length === 0) {
+
+  const adopted: StateResource[] = [];
+  for (const resource of missing) {
+    const object = objectOf(resource);
+    if (object !== undefined && (await isOurs(kubeconfig, object))) adopted.push(resource);
+  }
+  const pending = deployment.pending_operations ?? [];
+  for (const { type, resource } of pending)
+    if (type === "creating" && !resource.type.startsWith("kubernetes:"))
+      say(`not known whether it was made: ${resource.urn}; look, and import it if it was`);
+  if (pending.length + adopted.length + releases.length === 0) {
     say(`${stack} has no interrupted operations`);
     return;
   }
   pulumi(
     ["stack", "import", "--stack", stack],
-    JSON.stringify({ ...exported, deployment: withoutPending(exported.deployment, adopted) }),
+    JSON.stringify({ ...exported, deployment: withAdopted(deployment, adopted) }),
   );
-  for (const { kind, metadata } of adopted.values())
-    say(`adopted ${kind} ${metadata.namespace ?? ""}/${metadata.name}`.replace(" /", " "));
-  if (adopted.size > 0) {
-    const targets = [...adopted.keys()].flatMap((urn) => ["--target", urn]);
+  for (const { urn } of adopted) say(`adopted ${urn}`);
+  if (adopted.length > 0) {
+    const targets = adopted.flatMap(({ urn }) => ["--target", urn]);
     pulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, ...targets]);
   }
   say(`${stack} is whole again: run pulumi up`);
+}
+
+/** What the program would make, as the state would have it. */
+function plannedCreations(stack: string): StateResource[] {
+  const { steps = [] } = JSON.parse(pulumi(["preview", "--json", "--stack", stack])) as Preview;
+  return steps.flatMap(({ op, newState }) =>
+    op === "create" && newState !== undefined ? [newState] : [],
+  );
 }
 
 function exportState(stack: string, ...options: string[]): Exported {
@@ -109,27 +126,57 @@ async function isOurs(kubeconfig: KubeConfig, object: ObjectReference): Promise<
   }
 }
 
+/** Helm's record of one revision of a release. */
+interface ReleaseRecord {
+  readonly namespace: string;
+  readonly release: string;
+  /** Name of the Secret. */
+  readonly name: string;
+}
+
 /**
- * Removes Helm's record of an interrupted installation or upgrade, which makes it refuse every
- * later one. The objects stay: Helm takes over those that bear its release's name.
+ * Records of interrupted installations and upgrades, which make Helm refuse every later one. Without
+ * them the objects stay: Helm takes over those that bear its release's name.
  */
-async function unblockReleases(
+function interruptedReleases(
   kubeconfig: KubeConfig,
   releases: readonly StateResource[],
-): Promise<string[]> {
-  const core = kubeconfig.makeApiClient(CoreV1Api);
-  const unblocked: string[] = [];
-  for (const { inputs } of releases) {
-    const { name, namespace } = (inputs ?? {}) as { name?: string; namespace?: string };
-    if (name === undefined || namespace === undefined) continue;
-    const { items } = await core.listNamespacedSecret({
-      namespace,
-      labelSelector: `owner=helm,name=${name},status in (pending-install,pending-upgrade,pending-rollback)`,
-    });
-    for (const { metadata } of items) {
-      await core.deleteNamespacedSecret({ namespace, name: metadata?.name ?? "" });
-      unblocked.push(`Helm release ${namespace}/${name}`);
-    }
+): Promise<ReleaseRecord[]> {
+  const interrupted = "status in (pending-install,pending-upgrade,pending-rollback)";
+  return recordsOf(kubeconfig, releases, interrupted);
+}
+
+/**
+ * All records of releases that the state does not have, where the namespace is ours: Helm would
+ * refuse to install them again.
+ */
+async function unrecordedReleases(
+  kubeconfig: KubeConfig,
+  releases: readonly StateResource[],
+): Promise<ReleaseRecord[]> {
+  const found: ReleaseRecord[] = [];
+  for (const record of await recordsOf(kubeconfig, releases)) {
+    const metadata = { name: record.namespace };
+    if (await isOurs(kubeconfig, { apiVersion: "v1", kind: "Namespace", metadata }))
+      found.push(record);
   }
-  return unblocked;
+  return found;
+}
+
+async function recordsOf(
+  kubeconfig: KubeConfig,
+  releases: readonly StateResource[],
+  ...selectors: readonly string[]
+): Promise<ReleaseRecord[]> {
+  const core = kubeconfig.makeApiClient(CoreV1Api);
+  const found: ReleaseRecord[] = [];
+  for (const { inputs } of releases) {
+    const { name: release, namespace } = (inputs ?? {}) as { name?: string; namespace?: string };
+    if (release === undefined || namespace === undefined) continue;
+    const labelSelector = ["owner=helm", `name=${release}`, ...selectors].join();
+    const { items } = await core.listNamespacedSecret({ namespace, labelSelector });
+    for (const { metadata } of items)
+      found.push({ namespace, release, name: metadata?.name ?? "" });
+  }
+  return found;
 }

@@ -1,7 +1,8 @@
 /**
  * A run that is killed leaves, in the stack's state, what it was about to make as pending. The
  * engine keeps such an entry, and the next run tries to make the object again, which fails where it
- * exists by now. Pulumi's own ways out ask at a terminal, resource by resource.
+ * exists by now. Pulumi's own ways out ask at a terminal, resource by resource; `pulumi stack import`
+ * drops the entries, and then only the program still knows of the objects.
  */
 
 /** `deployment` of `pulumi stack export`, as far as it matters here. */
@@ -32,13 +33,20 @@ export interface ObjectReference {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
-/** Resources whose creation was interrupted and that the state does not have, each once. */
-export function pendingCreations({ resources, pending_operations }: Deployment): StateResource[] {
+/**
+ * Resources that the state does not have, each once, and that may exist all the same: those whose
+ * creation was interrupted, and those that the program would create.
+ */
+export function unrecorded(
+  { resources, pending_operations }: Deployment,
+  planned: readonly StateResource[],
+): StateResource[] {
   const known = new Set(resources?.map(({ urn }) => urn));
-  const pending = (pending_operations ?? [])
-    .filter(({ type, resource }) => type === "creating" && !known.has(resource.urn))
-    .map(({ resource }) => [resource.urn, resource] as const);
-  return [...new Map(pending).values()];
+  const interrupted = (pending_operations ?? [])
+    .filter(({ type }) => type === "creating")
+    .map(({ resource }) => resource);
+  const candidates = [...planned, ...interrupted].filter(({ urn }) => !known.has(urn));
+  return [...new Map(candidates.map((resource) => [resource.urn, resource])).values()];
 }
 
 /** The object that a resource stands for; undefined where it is none of Kubernetes by name. */
@@ -59,14 +67,14 @@ export function objectOf({ type, inputs }: StateResource): ObjectReference | und
  * The deployment without pending operations: what exists is a resource, what doesn't will be made.
  * A refresh of the adopted ones has to follow, since the state knows only what they should be.
  *
- * @param adopted objects that exist, by URN
+ * @param adopted - resources whose objects exist.
  */
-export function withoutPending<T extends Deployment>(
+export function withAdopted<T extends Deployment>(
   deployment: T,
-  adopted: ReadonlyMap<string, ObjectReference>,
+  adopted: readonly StateResource[],
 ): T {
-  const found = pendingCreations(deployment).flatMap((resource) => {
-    const object = adopted.get(resource.urn);
+  const found = adopted.flatMap((resource) => {
+    const object = objectOf(resource);
     if (object === undefined) return [];
     const { name, namespace } = object.metadata;
     const id = namespace === undefined ? name : `${namespace}/${name}`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { objectOf, pendingCreations, withoutPending } from "../../delivery/interrupted-state.ts";
+import { objectOf, unrecorded, withAdopted } from "../../delivery/interrupted-state.ts";
 import type { Deployment, StateResource } from "../../delivery/interrupted-state.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:local::slipway::${type}::${name}`;
@@ -27,7 +27,7 @@ const creating = (...resources: StateResource[]) =>
 describe("interrupted state", () => {
   it("lists each interrupted creation once, however many runs were killed", () => {
     const deployment = { resources: [namespace], pending_operations: creating(deployed, deployed) };
-    assert.deepEqual(pendingCreations(deployment), [deployed]);
+    assert.deepEqual(unrecorded(deployment, []), [deployed]);
   });
 
   it("lists no creation that succeeded later, and no update", () => {
@@ -39,7 +39,15 @@ describe("interrupted state", () => {
         { type: "deleting", resource: role },
       ],
     };
-    assert.deepEqual(pendingCreations(deployment), []);
+    assert.deepEqual(unrecorded(deployment, [deployed]), []);
+  });
+
+  it("lists what the program would create, where an import dropped the interrupted creations", () => {
+    assert.deepEqual(unrecorded({ resources: [namespace] }, [namespace, deployed]), [deployed]);
+  });
+
+  it("lists what was interrupted though the program has it no more", () => {
+    assert.deepEqual(unrecorded({ pending_operations: creating(deployed) }, []), [deployed]);
   });
 
   it("knows objects of Kubernetes by their coordinates, and nothing else", () => {
@@ -53,15 +61,13 @@ describe("interrupted state", () => {
     assert.equal(objectOf(role), undefined);
   });
 
-  it("makes a resource of what exists and forgets what doesn't", () => {
+  it("makes resources of what exists and forgets what was pending", () => {
     const deployment = {
       manifest: { version: "1" },
       resources: [role],
       pending_operations: creating(namespace, deployed, release),
     };
-    const object = objectOf(deployed);
-    assert.ok(object);
-    assert.deepEqual(withoutPending(deployment, new Map([[deployed.urn, object]])), {
+    assert.deepEqual(withAdopted(deployment, [deployed]), {
       manifest: { version: "1" },
       resources: [role, { ...deployed, id: "shop/api", outputs: deployed.inputs }],
       pending_operations: [],
@@ -69,10 +75,8 @@ describe("interrupted state", () => {
   });
 
   it("gives objects outside namespaces their name as identity", () => {
-    const object = objectOf(namespace);
-    assert.ok(object);
     const deployment: Deployment = { pending_operations: creating(namespace) };
-    const { resources } = withoutPending(deployment, new Map([[namespace.urn, object]]));
+    const { resources } = withAdopted(deployment, [namespace]);
     assert.deepEqual(
       resources?.map(({ id }) => id),
       ["shop"],
