@@ -5,6 +5,7 @@ import { resolveTaggedImage } from "./components/addons/mirror.ts";
 import { KubernetesRoles } from "./components/cluster/kubernetes-roles.ts";
 import { resolveImages } from "./components/registry/released-image.ts";
 import { flywayImage } from "./components/workloads/flyway-pod.ts";
+import { ImageAdmission } from "./components/workloads/image-admission.ts";
 import { callersOf } from "./components/workloads/network-policies.ts";
 import { Workload } from "./components/workloads/workload.ts";
 import { readConfiguration } from "./config.ts";
@@ -63,6 +64,7 @@ export default async function slipway(): Promise<pulumi.Inputs> {
     providers,
   );
 
+  new ImageAdmission(`${prefix}-image-admission`, { project, environment }, providers);
   const readers = addons.externalSecretsRoleArn;
   const workloads = apps.map(
     (app) =>

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { ask, edgeAddress } from "../tests/cluster/https.ts";
 import { eventually } from "../tests/cluster/kubernetes.ts";
-import { Load } from "../tests/cluster/load.ts";
+import { described, MixedLoad, steady } from "../tests/cluster/load.ts";
+import type { Outcome } from "../tests/cluster/load.ts";
 import {
   appsOf,
   closePlatform,
@@ -16,6 +17,7 @@ import {
   platform,
 } from "../tests/cluster/platform.ts";
 import type { Edit, StackConfig } from "../tests/cluster/platform.ts";
+import { release } from "../tests/cluster/rollout.ts";
 import { putSecret, secretName } from "../tests/cluster/secrets-manager.ts";
 
 /**
@@ -49,12 +51,6 @@ const withExtra: Edit = (config) => {
   const { secrets, route, ...common } = structuredClone(appsOf(config).demo as StackConfig);
   appsOf(config)[app] = common;
 };
-
-const release =
-  (sha: string): Edit =>
-  (config) => {
-    (appsOf(config).demo as StackConfig & { image: { sha: string } }).image.sha = sha;
-  };
 
 async function emptyToHttps(): Promise<number> {
   platform().destroy();
@@ -139,23 +135,20 @@ function badImage(): number {
 }
 
 /** Releases the two good images in turn until so many requests were sent. */
-async function rollouts(): Promise<{ requests: number; failed: number; releases: number }> {
+async function rollouts(): Promise<Outcome & { readonly releases: number }> {
+  platform().up(release(images.a));
   const address = await edgeAddress();
-  const common = { address: () => address, perSecond: 150 };
-  const loads = [true, false].map((keepAlive) => new Load({ ...common, keepAlive }));
+  await steady("demo", address);
+  const perSecond = 250;
+  const load = new MixedLoad({ address: () => address }, perSecond);
   let releases = 0;
   const started = performance.now();
-  const seconds = wantedRequests / (common.perSecond * loads.length);
+  const seconds = wantedRequests / perSecond;
   while (performance.now() - started < seconds * 1000) {
     await platform().upMeanwhile(release(releases % 2 === 0 ? images.b : images.a));
     releases += 1;
   }
-  const outcomes = await Promise.all(loads.map((load) => load.stop()));
-  return {
-    requests: outcomes.reduce((sum, { requests }) => sum + requests, 0),
-    failed: outcomes.reduce((sum, { failed }) => sum + failed, 0),
-    releases,
-  };
+  return { ...(await load.stop()), releases };
 }
 
 const progressDeadline = 30;
@@ -182,12 +175,8 @@ try {
     `${reported.toFixed(0)} s`,
     `${String(progressDeadline + 30)} s`,
   );
-  const { requests, failed, releases } = await rollouts();
-  row(
-    `requests lost in ${String(releases)} rollouts`,
-    `${String(failed)} of ${String(requests)}`,
-    "0",
-  );
+  const outcome = await rollouts();
+  row(`${String(outcome.releases)} rollouts under load`, described(outcome), "0");
 } finally {
   await putSecret(secretName("demo"), demoSecret);
   await closePlatform();

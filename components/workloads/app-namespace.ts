@@ -1,5 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { imageAdmission } from "./image-admission.ts";
+import type { AllowedImages } from "./image-admission.ts";
 import { labels } from "./names.ts";
 import { networkPolicies } from "./network-policies.ts";
 import type { NetworkRules } from "./network-policies.ts";
@@ -22,6 +24,8 @@ export interface AppNamespaceArgs {
   readonly quota: Quota;
   /** What its pods may open and accept. Pods with an AWS role may reach AWS on port 443. */
   readonly network: NetworkRules;
+  /** What its workloads may run. */
+  readonly images: AllowedImages;
   /** Version of the restricted Pod Security standard. @default v1.35 */
   readonly podSecurityVersion?: string;
   /** Whether the namespace stays when the application is removed. @default false */
@@ -29,8 +33,8 @@ export interface AppNamespaceArgs {
 }
 
 /**
- * A namespace for one application: restricted Pod Security, a quota, defaults for containers that
- * name no limits, and no traffic but what is declared.
+ * A namespace for one application: restricted Pod Security, its own images alone, a quota, defaults
+ * for containers that name no limits, and no traffic but what is declared.
  */
 export class AppNamespace extends pulumi.ComponentResource {
   /** Name of the namespace, known once it exists. */
@@ -41,12 +45,19 @@ export class AppNamespace extends pulumi.ComponentResource {
     const appLabels = labels({ project: args.project, name: args.network.app });
     const podSecurityVersion = args.podSecurityVersion ?? "v1.35";
 
+    const admission = imageAdmission(args.images);
+
     const namespace = new k8s.core.v1.Namespace(
       name,
       {
         metadata: {
           name: args.namespace,
-          labels: { ...appLabels, ...podSecurityLabels(podSecurityVersion) },
+          labels: {
+            ...appLabels,
+            ...podSecurityLabels(podSecurityVersion),
+            ...admission.labels,
+          },
+          annotations: admission.annotations,
         },
       },
       { parent: this, retainOnDelete: args.retain ?? false },

@@ -153,6 +153,10 @@ export class Workload extends pulumi.ComponentResource {
           egress: app.egress,
           awsPermissions: app.permissions.length > 0,
         },
+        images: {
+          repository: app.image.repository,
+          others: app.migration === undefined ? [] : [args.flywayImage],
+        },
         podSecurityVersion: args.podSecurityVersion,
         retain: route !== undefined && args.certificates.retain,
       },

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import { AdmissionregistrationV1Api, ApiextensionsV1Api } from "@kubernetes/client-node";
-import { core, custom, environment, eventually, testLabel } from "./kubernetes.ts";
+import { apps, change, core, custom, environment, eventually, testLabel } from "./kubernetes.ts";
 import { platform } from "./platform.ts";
 
 const admission = environment.kubeconfig.makeApiClient(AdmissionregistrationV1Api);
 const extensions = environment.kubeconfig.makeApiClient(ApiextensionsV1Api);
+
+const externalSecrets = {
+  group: "external-secrets.io",
+  version: "v1",
+  plural: "externalsecrets",
+};
 
 /** Namespaces that the program made; the suite's own are labelled. */
 async function namespaces(): Promise<string[]> {
@@ -52,17 +58,62 @@ async function loadBalancers(): Promise<string[]> {
     .map(({ metadata }) => `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`);
 }
 
+async function assertNothingLeft(): Promise<void> {
+  await eventually("the end of all namespaces", 30, async () =>
+    (await namespaces()).length === 0 ? true : undefined,
+  );
+  assert.deepEqual(await customObjects(), []);
+  assert.deepEqual(await loadBalancers(), []);
+  assert.deepEqual(await webhooks(), []);
+}
+
+/** Stops everything in a namespace, as a node does that never comes back. */
+async function stopAll(namespace: string): Promise<void> {
+  const { items } = await apps.listNamespacedDeployment({ namespace });
+  for (const { metadata } of items)
+    await change({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { namespace, name: metadata?.name ?? "" },
+      spec: { replicas: 0 },
+    });
+  await eventually(`the end of all pods in ${namespace}`, 60, async () =>
+    (await core.listNamespacedPod({ namespace })).items.length === 0 ? true : undefined,
+  );
+}
+
 describe("destroy", () => {
+  it("says which webhook is down where the secrets operator is dead, and goes on without it", async () => {
+    platform().up();
+    await stopAll("external-secrets");
+    const run = platform().run("destroy", "--yes", "--skip-preview");
+    console.log(`      refused after ${run.seconds.toFixed(0)} s`);
+    assert.notEqual(run.status, 0);
+    assert.match(run.stdout + run.stderr, /validate\.externalsecret\.external-secrets\.io/);
+
+    // As docs/operations.md says.
+    for (const name of ["externalsecret-validate", "secretstore-validate"])
+      await admission.deleteValidatingWebhookConfiguration({ name });
+    const { items } = (await custom.listClusterCustomObject(externalSecrets)) as {
+      items: readonly {
+        readonly metadata: { readonly namespace: string; readonly name: string };
+      }[];
+    };
+    for (const { metadata } of items)
+      await change({
+        apiVersion: "external-secrets.io/v1",
+        kind: "ExternalSecret",
+        metadata: { namespace: metadata.namespace, name: metadata.name, finalizers: null },
+      });
+    platform().destroy();
+    await assertNothingLeft();
+  });
+
   it("leaves nothing behind", async () => {
     platform().up();
     const { seconds } = platform().destroy();
     console.log(`      destroy: ${seconds.toFixed(0)} s`);
-    await eventually("the end of all namespaces", 30, async () =>
-      (await namespaces()).length === 0 ? true : undefined,
-    );
-    assert.deepEqual(await customObjects(), []);
-    assert.deepEqual(await loadBalancers(), []);
-    assert.deepEqual(await webhooks(), []);
+    await assertNothingLeft();
   });
 
   it("does nothing the second time", () => {

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
+import { AdmissionregistrationV1Api, ApiException, PatchStrategy } from "@kubernetes/client-node";
 import type { Run } from "../../support/engine.ts";
 import { ask, edgeAddress } from "../https.ts";
-import { apps, core, isMissing, podsOf } from "../kubernetes.ts";
+import { apps, change, core, environment, isMissing, objects, podsOf } from "../kubernetes.ts";
+import type { Manifest } from "../kubernetes.ts";
 import { assertNoneFailed, described, MixedLoad, steady } from "../load.ts";
 import type { Outcome } from "../load.ts";
 import { appsOf, demoOf, images, platform } from "../platform.ts";
 import type { AppInput, Edit } from "../platform.ts";
+import { prober } from "../prober.ts";
 import { tagImage } from "../registry.ts";
 
+const admission = environment.kubeconfig.makeApiClient(AdmissionregistrationV1Api);
 const progressDeadlineSeconds = 10;
 /** A tag that is pushed twice. */
 const moved = "f08f08f08f08f08f08f08f08f08f08f08f08f08f";
@@ -116,6 +120,11 @@ describe("a release that fails", () => {
   });
 });
 
+/** Asks the API server to take an object, without keeping it. */
+function tryApply(manifest: Manifest): Promise<unknown> {
+  return objects.patch(manifest, undefined, "All", "somebody", true, PatchStrategy.ServerSideApply);
+}
+
 /** The applications of this file beside `demo`, one pod each, all at version A or all failing. */
 function releases(state: "good" | "failing"): Edit {
   return (config) => {
@@ -141,6 +150,83 @@ function releases(state: "good" | "failing"): Edit {
 function host(app: string): string {
   return `${app}.apps.test`;
 }
+
+describe("an image that somebody applies with kubectl (F07)", () => {
+  let image = { repository: "", sha: "" };
+  before(() => {
+    platform().up((config) => {
+      ({ image } = demoOf(config));
+    });
+  });
+
+  const deployment = (reference: string): Manifest => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { namespace: "demo", name: "demo" },
+    spec: { template: { spec: { containers: [{ name: "demo", image: reference }] } } },
+  });
+  const pod = (reference: string, metadata: object = {}): Manifest => ({
+    ...prober("demo"),
+    metadata: { name: "by-hand", namespace: "demo", ...metadata },
+    spec: {
+      ...prober("demo").spec,
+      containers: prober("demo").spec.containers.map((container) => ({
+        ...container,
+        image: reference,
+      })),
+    },
+  });
+  const forbidden = (error: unknown) => error instanceof ApiException && error.code === 403;
+  const refusal = (error: unknown) =>
+    forbidden(error) &&
+    String((error as ApiException<unknown>).body).includes(`runs ${image.repository} by commit`);
+
+  it("is refused unless it is the application's, by commit", async () => {
+    const { repository } = image;
+    for (const wrong of [
+      `${repository}:latest`,
+      repository,
+      `${repository}:main`,
+      `${repository}-other:${image.sha}`,
+      `registry.example/demo-app:${image.sha}`,
+      "nginx:1.29",
+    ])
+      await assert.rejects(tryApply(deployment(wrong)), refusal, wrong);
+    await tryApply(deployment(`${repository}:${images.b}`));
+    await tryApply(deployment(`${repository}@sha256:${"0".repeat(64)}`));
+  });
+
+  it("is refused in a pod where it is the application's without a commit", async () => {
+    await assert.rejects(tryApply(pod(`${image.repository}:latest`)), refusal);
+    await tryApply(pod(`${image.repository}:${image.sha}`));
+    await tryApply(pod("busybox:1.35.0"));
+  });
+
+  it("stays where it was when the namespace no longer allows it, and can be scaled", async () => {
+    const repositoryOf = (repository: string) =>
+      change({
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: { name: "demo", annotations: { "slipway/image-repository": repository } },
+      });
+    await repositoryOf("registry.example/demo-app");
+    try {
+      await tryApply({ ...deployment(`${image.repository}:${image.sha}`), spec: { replicas: 3 } });
+      await assert.rejects(tryApply(deployment(`${image.repository}:${images.b}`)), forbidden);
+    } finally {
+      await repositoryOf(image.repository);
+    }
+  });
+
+  it("is judged by expressions that the API server finds no fault with", async () => {
+    const { items } = await admission.listValidatingAdmissionPolicy();
+    const ours = items.filter(({ metadata }) => metadata?.name === "slipway-local-images");
+    assert.deepEqual(
+      ours.map(({ status }) => status?.typeChecking?.expressionWarnings ?? []),
+      [[]],
+    );
+  });
+});
 
 async function podTemplateOf(app: string): Promise<unknown> {
   const { metadata, spec } = await apps.readNamespacedDeployment({ namespace: app, name: app });

@@ -3,8 +3,8 @@ import { killContainer } from "../container-kill.ts";
 import { ask, edgeAddress } from "../https.ts";
 import { core, eventually, isMissing, isReady, podsOf, policy } from "../kubernetes.ts";
 import { assertNoneFailed, described, steady, underLoad } from "../load.ts";
-import { demoOf, images, platform } from "../platform.ts";
-import type { Edit } from "../platform.ts";
+import { images, platform } from "../platform.ts";
+import { release } from "../rollout.ts";
 
 const rollouts = 20;
 
@@ -90,21 +90,6 @@ describe("a rollout under load", () => {
     assert.equal(lost.length, 1, "no request was lost in eight rollouts");
   });
 });
-
-/**
- * Two pods of an application that ends at SIGTERM without a pause of its own: what keeps requests
- * alive is the platform's pause alone, by default long enough for ingress-nginx.
- */
-function release(sha: string, preStopSeconds?: number): Edit {
-  return (config) => {
-    const demo = demoOf(config);
-    demo.image.sha = sha;
-    demo.env = { DRAIN_SECONDS: "0" };
-    demo.replicas = { min: 2, max: 2 };
-    demo.resources = { ...demo.resources, cpu: "100m" };
-    demo.rollout = { ...demo.rollout, preStopSeconds };
-  };
-}
 
 async function endOf(name: string): Promise<true | undefined> {
   try {
