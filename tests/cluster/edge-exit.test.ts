@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { renew, serialAt } from "../certificates.ts";
-import { leadNames } from "../dns.ts";
-import { ask, demoHost, edgeAddress } from "../https.ts";
-import { core, eventually, isMissing } from "../kubernetes.ts";
-import { assertNoneFailed, described, steady, underLoad } from "../load.ts";
-import { platform } from "../platform.ts";
-import type { Edit } from "../platform.ts";
+import { renew, serialAt } from "./certificates.ts";
+import { leadNames } from "./dns.ts";
+import { ask, demoHost, edgeAddress } from "./https.ts";
+import { core, eventually, isMissing } from "./kubernetes.ts";
+import { assertNoneFailed, described, steady, underLoad } from "./load.ts";
+import { platform } from "./platform.ts";
+import type { Edit } from "./platform.ts";
 
 const allowed = "https://front.apps.test";
 

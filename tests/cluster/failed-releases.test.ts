@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { AdmissionregistrationV1Api, ApiException, PatchStrategy } from "@kubernetes/client-node";
-import type { Run } from "../../support/engine.ts";
-import { ask, edgeAddress } from "../https.ts";
-import { apps, change, core, environment, isMissing, objects, podsOf } from "../kubernetes.ts";
-import type { Manifest } from "../kubernetes.ts";
-import { assertNoneFailed, described, MixedLoad, steady } from "../load.ts";
-import type { Outcome } from "../load.ts";
-import { appsOf, demoOf, images, platform } from "../platform.ts";
-import type { AppInput, Edit } from "../platform.ts";
-import { prober } from "../prober.ts";
-import { tagImage } from "../registry.ts";
+import type { Run } from "../support/engine.ts";
+import { ask, edgeAddress } from "./https.ts";
+import { apps, change, core, environment, isMissing, objects, podsOf } from "./kubernetes.ts";
+import type { Manifest } from "./kubernetes.ts";
+import { assertNoneFailed, described, MixedLoad, steady } from "./load.ts";
+import type { Outcome } from "./load.ts";
+import { appsOf, demoOf, images, platform } from "./platform.ts";
+import type { AppInput, Edit } from "./platform.ts";
+import { prober } from "./prober.ts";
+import { tagImage } from "./registry.ts";
 
 const admission = environment.kubeconfig.makeApiClient(AdmissionregistrationV1Api);
 const progressDeadlineSeconds = 10;

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { kill } from "../../support/engine.ts";
-import { apps, core, eventually } from "../kubernetes.ts";
-import { appsOf, images, platform } from "../platform.ts";
-import type { Edit, StackConfig } from "../platform.ts";
+import { kill } from "../support/engine.ts";
+import { apps, core, eventually } from "./kubernetes.ts";
+import { appsOf, images, platform } from "./platform.ts";
+import type { Edit, StackConfig } from "./platform.ts";
 
 /** States of the stack that differ by a release, by a whole application, and by Helm releases. */
 const variants: readonly Edit[] = [

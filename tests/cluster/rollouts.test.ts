@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { killContainer } from "../container-kill.ts";
-import { ask, edgeAddress } from "../https.ts";
-import { core, eventually, isMissing, isReady, podsOf, policy } from "../kubernetes.ts";
-import { assertNoneFailed, described, steady, underLoad } from "../load.ts";
-import { images, platform } from "../platform.ts";
-import { release } from "../rollout.ts";
+import { killContainer } from "./container-kill.ts";
+import { ask, edgeAddress } from "./https.ts";
+import { core, eventually, isMissing, isReady, podsOf, policy } from "./kubernetes.ts";
+import { assertNoneFailed, described, steady, underLoad } from "./load.ts";
+import { images, platform } from "./platform.ts";
+import { release } from "./rollout.ts";
 
 const rollouts = 20;
 
