@@ -12,12 +12,17 @@ export interface ImageRegistry {
   readonly partition: pulumi.Input<string>;
 }
 
-/** Rights to find images by commit. */
+/** Rights to find images by commit, and to read for which processors they are: a layer says so. */
 export function imageReadStatements(registry: ImageRegistry): Statement[] {
   return [
     {
       sid: "FindImages",
-      actions: ["ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:BatchGetImage"],
+      actions: [
+        "ecr:BatchGetImage",
+        "ecr:DescribeImages",
+        "ecr:DescribeRepositories",
+        "ecr:GetDownloadUrlForLayer",
+      ],
       resources: [repositoriesOf(registry)],
     },
   ];

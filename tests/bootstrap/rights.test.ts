@@ -68,6 +68,10 @@ describe("rights in the account of staging", () => {
         action: "ecr:PutImage",
         resource: arnOf("ecr", "repository/slipway/api"),
       },
+      "read for which processors an image is": {
+        action: "ecr:GetDownloadUrlForLayer",
+        resource: arnOf("ecr", "repository/slipway/api"),
+      },
       "change a network that bears its tags": {
         action: "ec2:DeleteVpc",
         resource: arnOf("ec2", "vpc/vpc-1"),
