@@ -6,6 +6,7 @@ import { parseResolution } from "../delivery/smoke/client.ts";
 import type { Resolution } from "../delivery/smoke/client.ts";
 import { smoke } from "../delivery/smoke/smoke.ts";
 import { smokeTargets } from "../delivery/smoke/targets.ts";
+import { acceptedIssuer } from "../delivery/smoke/trust.ts";
 import { openStack } from "../delivery/stack.ts";
 import { root } from "./root.ts";
 import { UserError } from "../delivery/user-error.ts";
@@ -35,16 +36,19 @@ export function smokeCommand(): Command {
 }
 
 async function run(name: string, flags: SmokeFlags): Promise<void> {
-  const { targets, wildcards } = smokeTargets(openStack(root, name).configuration);
+  const { configuration } = openStack(root, name);
+  const { targets, wildcards } = smokeTargets(configuration);
+  const accepted = acceptedIssuer(configuration);
   const results = await smoke(targets, {
     resolutions: flags.resolve,
     timeoutSeconds: flags.timeoutSeconds,
     ...(flags.ca === undefined ? {} : { authorities: withAuthority(flags.ca) }),
+    ...(accepted === undefined ? {} : { acceptedIssuer: accepted }),
   });
   const failed = results.filter(({ passed }) => !passed);
   if (flags.json === true)
     process.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, stack: name, passed: failed.length === 0, results }, undefined, 2)}\n`,
+      `${JSON.stringify({ schemaVersion: 1, stack: name, passed: failed.length === 0, acceptedIssuer: accepted, results }, undefined, 2)}\n`,
     );
   else {
     const lines = [
@@ -52,6 +56,11 @@ async function run(name: string, flags: SmokeFlags): Promise<void> {
         ({ app, check, url, passed }) => `${passed ? "ok  " : "FAIL"}  ${app} ${check}  ${url}`,
       ),
       ...wildcards.map(({ app, host }) => `skip  ${app}  ${host}: a wildcard names no host`),
+      ...(accepted === undefined
+        ? []
+        : [
+            `note  certificates of ${accepted} are accepted, though browsers trust none (config slipway:certificates)`,
+          ]),
       ...(targets.length === 0 ? [`no application of ${name} has a public host to ask`] : []),
     ];
     process.stdout.write(`${lines.join("\n")}\n`);

@@ -2,7 +2,9 @@ import { get as getHttp } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { get as getHttps } from "node:https";
 import type { RequestOptions } from "node:https";
+import { TLSSocket } from "node:tls";
 import { UserError } from "../user-error.ts";
+import { certificateFault } from "./trust.ts";
 
 /** Where connections to a host and port go instead. */
 export interface Resolution {
@@ -17,6 +19,8 @@ export interface ClientOptions {
   readonly resolutions: readonly Resolution[];
   /** Authorities that are trusted, in PEM. Default: those of Node. */
   readonly authorities?: readonly string[];
+  /** Organization whose certificates are accepted although their root is unknown. Default: none. */
+  readonly acceptedIssuer?: string;
 }
 
 export interface Answer {
@@ -34,6 +38,7 @@ const longestBody = 16 * 1024 * 1024;
  */
 export function ask(url: URL, options: ClientOptions, timeoutMs: number): Promise<Answer> {
   const secure = url.protocol === "https:";
+  const { acceptedIssuer } = options;
   const port = Number(url.port) || (secure ? 443 : 80);
   const other = options.resolutions.find(
     (each) => each.host === url.hostname && each.port === port,
@@ -50,6 +55,7 @@ export function ask(url: URL, options: ClientOptions, timeoutMs: number): Promis
       ? {
           servername: url.hostname,
           ...(options.authorities === undefined ? {} : { ca: [...options.authorities] }),
+          rejectUnauthorized: acceptedIssuer === undefined,
         }
       : {}),
   };
@@ -57,6 +63,14 @@ export function ask(url: URL, options: ClientOptions, timeoutMs: number): Promis
     const sent = (secure ? getHttps : getHttp)(request, (response) => {
       read(response).then(resolve, reject);
     });
+    if (acceptedIssuer !== undefined)
+      sent.on("socket", (socket) => {
+        if (!(socket instanceof TLSSocket)) return;
+        socket.once("secureConnect", () => {
+          const fault = certificateFault(socket, url.hostname, acceptedIssuer);
+          if (fault !== undefined) sent.destroy(fault);
+        });
+      });
     sent.on("error", (error) => {
       reject(
         error.name === "AbortError"

@@ -88,6 +88,43 @@ describe("slipway smoke", () => {
     assert.match(stderr, /^https:\S+ failed: unable to verify the first certificate$/m);
   });
 
+  describe("with certificates of Let's Encrypt's staging directory", () => {
+    const staging = new Authority("(STAGING) Riddling Rhubarb R12", "(STAGING) Let's Encrypt");
+
+    async function asked(hosts: readonly string[], ...args: readonly string[]) {
+      const issued = staging.issue({ name: hosts[0] ?? "", hosts });
+      server = await WebServer.start("any", issued, (request, response) =>
+        response.end(request.url === "/v3/api-docs" ? '{"openapi": "3.1.0"}' : "ok"),
+      );
+      const resolve = server.resolutions.flatMap(({ port, toPort }) =>
+        hosts.flatMap((name) => [
+          "--resolve",
+          `${name}:${String(port)}:127.0.0.1:${String(toPort)}`,
+        ]),
+      );
+      return smoke(...args, ...resolve);
+    }
+
+    it("passes for the stack that has them, and says so", async () => {
+      const hosts = ["api.staging.example.net", "www.staging.example.net"];
+      const { status, stdout, stderr } = await asked(hosts, "staging");
+      assert.equal(status, 0, stderr);
+      assert.match(
+        stdout,
+        /^note {2}certificates of \(STAGING\) Let's Encrypt are accepted, though browsers trust none/m,
+      );
+    });
+
+    it("fails for production", async () => {
+      const hosts = ["api.example.com", "www.example.com"];
+      const args = ["production", "--timeout-seconds", "1"];
+      const { status, stdout, stderr } = await asked(hosts, ...args);
+      assert.equal(status, 1);
+      assert.match(stderr, /^https:\S+ failed: unable to verify the first certificate$/m);
+      assert.doesNotMatch(stdout, /accepted/);
+    });
+  });
+
   const mistakes: [string, string[], RegExp][] = [
     ["an unknown stack", ["nowhere"], /^stack is "nowhere": give one that has a Pulumi/],
     ["no time", ["local", "--timeout-seconds", "0"], /give whole seconds from 1 to 3600/],

@@ -18,20 +18,22 @@ export interface CertificateArgs {
 /** An authority of a test's own, so that no key has to lie in the repository. */
 export class Authority {
   readonly cert: string;
-  readonly #name: string;
+  readonly #name: Buffer;
   readonly #key: KeyObject;
 
-  constructor(name: string) {
+  /** A root, or an intermediate one that `parent` signs. */
+  constructor(name: string, organization?: string, parent?: Authority) {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    this.#name = name;
+    this.#name = distinguishedName(name, organization);
     this.#key = privateKey;
-    this.cert = certificate({ name }, publicKey, name, privateKey);
+    const issuer = parent ?? this;
+    this.cert = certificate({}, this.#name, publicKey, issuer.#name, issuer.#key);
   }
 
   issue(args: CertificateArgs): Issued {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     return {
-      cert: certificate(args, publicKey, this.#name, this.#key),
+      cert: certificate(args, distinguishedName(args.name), publicKey, this.#name, this.#key),
       key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     };
   }
@@ -39,9 +41,10 @@ export class Authority {
 
 /** X.509 v3 in DER, the few fields that TLS asks for. https://www.rfc-editor.org/rfc/rfc5280#section-4.1 */
 function certificate(
-  { name, hosts = [], days = 1 }: CertificateArgs,
+  { hosts = [], days = 1 }: Omit<CertificateArgs, "name">,
+  subject: Buffer,
   publicKey: KeyObject,
-  issuer: string,
+  issuer: Buffer,
   issuerKey: KeyObject,
 ): string {
   const ecdsaWithSha256 = sequence(oid("2a8648ce3d040302"));
@@ -58,9 +61,9 @@ function certificate(
     der(0xa0, der(0x02, [2])),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     ecdsaWithSha256,
-    commonName(issuer),
+    issuer,
     sequence(time(Math.min(Date.now(), until) - day), time(until)),
-    commonName(name),
+    subject,
     publicKey.export({ type: "spki", format: "der" }),
     der(0xa3, sequence(extension)),
   );
@@ -89,8 +92,13 @@ function oid(hex: string): Buffer {
   return der(0x06, Buffer.from(hex, "hex"));
 }
 
-function commonName(name: string): Buffer {
-  return sequence(der(0x31, sequence(oid("550403"), der(0x0c, Buffer.from(name)))));
+function distinguishedName(name: string, organization?: string): Buffer {
+  const attribute = (type: string, value: string) =>
+    der(0x31, sequence(oid(type), der(0x0c, Buffer.from(value))));
+  return sequence(
+    ...(organization === undefined ? [] : [attribute("55040a", organization)]),
+    attribute("550403", name),
+  );
 }
 
 function time(milliseconds: number): Buffer {

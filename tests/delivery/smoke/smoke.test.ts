@@ -31,17 +31,22 @@ describe("a smoke test over real HTTPS", () => {
       issued = good,
       timeoutSeconds = 0.1,
       authorities = [authority.cert],
+      acceptedIssuer,
     }: {
       readonly plain?: RequestListener;
       readonly issued?: Issued;
       readonly timeoutSeconds?: number;
       readonly authorities?: readonly string[];
+      readonly acceptedIssuer?: string;
     } = {},
   ): Promise<SmokeResult[]> {
     const server = await WebServer.start(host, issued, secure, plain);
     servers.push(server);
     const { resolutions } = server;
-    return smoke([target], { resolutions, authorities, timeoutSeconds, intervalMs: 20 });
+    return smoke([target], {
+      ...{ resolutions, authorities, timeoutSeconds, intervalMs: 20 },
+      ...(acceptedIssuer === undefined ? {} : { acceptedIssuer }),
+    });
   }
 
   const failures = (results: readonly SmokeResult[]) =>
@@ -182,6 +187,64 @@ describe("a smoke test over real HTTPS", () => {
       assert.match(health?.[1] ?? "", reason);
       assert.deepEqual(rest, []);
     });
+
+  describe("of a stack with certificates of Let's Encrypt's staging directory", () => {
+    const acceptedIssuer = "(STAGING) Let's Encrypt";
+    const root = new Authority("(STAGING) Pretend Pear X1", "(STAGING) ISRG");
+    const staging = new Authority("(STAGING) Riddling Rhubarb R12", acceptedIssuer, root);
+    const another = new Authority("R12", "Let's Encrypt", root);
+    const ofHost = { name: host, hosts: [host] };
+    const faults = async (issued: Issued, given: Parameters<typeof run>[1] = { acceptedIssuer }) =>
+      (await run(well, { issued, ...given }))
+        .filter(({ check }) => check !== "redirect")
+        .map(({ reason }) => reason);
+    const inTime = { acceptedIssuer, timeoutSeconds: 10 };
+    const leaf = staging.issue(ofHost);
+    const withChain = (issued: Issued, ...authorities: readonly Authority[]): Issued => ({
+      ...issued,
+      cert: [issued.cert, ...authorities.map(({ cert }) => cert)].join(""),
+    });
+
+    for (const [what, issued] of [
+      ["the chain", withChain(leaf, staging)],
+      ["the chain and its root", withChain(leaf, staging, root)],
+      ["no chain", leaf],
+    ] as const)
+      it(`passes with a root that nobody trusts, where the server sends ${what}`, async () => {
+        assert.deepEqual(await faults(issued, inTime), [undefined, undefined]);
+      });
+
+    it("passes with a certificate that everybody trusts", async () => {
+      assert.deepEqual(await faults(good, inTime), [undefined, undefined]);
+    });
+
+    for (const [what, issued, reason] of [
+      [
+        "is another host's",
+        staging.issue({ name: "www", hosts: ["www.example.test"] }),
+        /api\.example\.test\. is not in the cert's altnames: DNS:www\.example\.test$/,
+      ],
+      [
+        "has ended",
+        staging.issue({ ...ofHost, days: -1 }),
+        /^certificate is valid from .* GMT to .* GMT only$/,
+      ],
+      [
+        "comes from another issuer",
+        another.issue(ofHost),
+        /^certificate is not trusted: UNABLE_TO_\w+, and not issued by \(STAGING\) Let's Encrypt$/,
+      ],
+    ] as const)
+      it(`fails for a certificate that ${what}`, async () => {
+        for (const found of await faults(withChain(issued, staging)))
+          assert.match(found ?? "passed", reason);
+      });
+
+    it("is the only one where they pass", async () => {
+      for (const found of await faults(withChain(leaf, staging), {}))
+        assert.equal(found, "unable to get local issuer certificate");
+    });
+  });
 
   const noRedirects: [string, RequestListener, string][] = [
     [

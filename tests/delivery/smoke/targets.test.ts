@@ -2,14 +2,16 @@ import assert from "node:assert/strict";
 import { parseConfiguration } from "../../../config/parse.ts";
 import { parseResolution } from "../../../delivery/smoke/client.ts";
 import { smokeTargets } from "../../../delivery/smoke/targets.ts";
+import { acceptedIssuer } from "../../../delivery/smoke/trust.ts";
 import { changed, readDirectory } from "../../config/valid.ts";
 import type { Change } from "../../config/valid.ts";
 
-function targets(...changes: readonly Change[]) {
+function configuration(...changes: readonly Change[]) {
   const parsed = parseConfiguration(changed(...changes), "staging", readDirectory);
   if ("problems" in parsed) throw new Error(parsed.problems.join("\n"));
-  return smokeTargets(parsed.configuration);
+  return parsed.configuration;
 }
+const targets = (...changes: readonly Change[]) => smokeTargets(configuration(...changes));
 
 const api = { app: "api", host: "api.acme.dev", health: "/status/ready" };
 const web = { app: "web", host: "www.acme.dev", health: "/status/ready" };
@@ -60,6 +62,19 @@ describe("what a smoke test asks", () => {
     const [first] = targets(["apps/api/smoke", { apiDocs: "/v3/api-docs" }]).targets;
     assert.deepEqual(first, { ...api, apiDocs: "/v3/api-docs" });
   });
+});
+
+describe("the issuer that a smoke test accepts without a known root", () => {
+  const issuer = { type: "letsEncrypt", email: "devops@acme.dev" };
+  for (const [what, given, accepted] of [
+    ["Let's Encrypt's staging", { ...issuer, directory: "staging" }, "(STAGING) Let's Encrypt"],
+    ["none for Let's Encrypt's production", { ...issuer, directory: "production" }, undefined],
+    ["none for another authority", { type: "selfSigned" }, undefined],
+  ] as const)
+    it(`is ${what}, whatever the stack is called`, () => {
+      const { certificates } = configuration(["certificates/issuer", given]);
+      assert.equal(acceptedIssuer({ certificates }), accepted);
+    });
 });
 
 describe("--resolve", () => {
