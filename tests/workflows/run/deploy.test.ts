@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseEcrRepository } from "../../../components/workloads/image.ts";
 import { runJob } from "../support/run-job.ts";
 import { Sandbox } from "../support/sandbox.ts";
 import { jobOf } from "../support/workflow.ts";
@@ -129,9 +130,11 @@ esac`,
     const puts = sandbox.calls.filter((call) => call.startsWith("aws ecr put-image"));
     assert.deepEqual(
       puts.map((call) => call.replace(/file:\S+/, "FILE")),
-      Object.entries(former).map(
-        ([app, sha]) =>
-          `aws ecr put-image --registry-id 123456789012 --region eu-west-1 --repository-name slipway/${app} --image-tag deployed-production-${sha} --image-digest ${digest} --image-manifest FILE --image-manifest-media-type application/vnd.oci.image.index.v1+json`,
+      Object.entries(former).flatMap(([app, sha]) =>
+        ["", "-passed"].map(
+          (passed) =>
+            `aws ecr put-image --registry-id 123456789012 --region eu-west-1 --repository-name slipway/${app} --image-tag deployed-production-${sha}${passed} --image-digest ${digest} --image-manifest FILE --image-manifest-media-type application/vnd.oci.image.index.v1+json`,
+        ),
       ),
     );
     assert.equal(
@@ -158,7 +161,60 @@ esac`,
     const { result, log } = deploy();
     assert.equal(result, "success", log);
     assert.match(log, /was there already/);
-    assert.match(log, /demo: localhost:5001\/demo:1 is not in ECR by digest, no tag/);
+    assert.match(log, /demo: localhost:5001\/demo:1 is not in ECR, no tag/);
+  });
+
+  const deployedImage = (image: string) => {
+    pulumi("true", { applications: { api: { sha: former.api, image } } });
+    slipway();
+    return deploy();
+  };
+  const tags = () => sandbox.calls.flatMap((call) => /--image-tag (\S+)/.exec(call)?.[1] ?? []);
+
+  for (const host of [
+    "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+    "123456789012.dkr.ecr-fips.us-east-1.amazonaws.com",
+    "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn",
+    "123456789012.dkr-ecr.eu-west-1.on.aws",
+    "123456789012.dkr-ecr-fips.us-east-1.on.aws",
+    "123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn",
+  ])
+    it(`keeps images in ${host}, as the program knows it`, () => {
+      const repository = parseEcrRepository(`${host}/slipway/api`);
+      assert.ok(repository);
+      const { result, log } = deployedImage(`${host}/slipway/api@${digest}`);
+      assert.equal(result, "success", log);
+      const { accountId, region, repositoryName } = repository;
+      const named = `--registry-id ${accountId} --region ${region} --repository-name ${repositoryName} `;
+      assert.equal(sandbox.calls.filter((call) => call.includes(named)).length, 3);
+      assert.equal(tags().length, 2);
+    });
+
+  for (const image of [
+    "123456789012.dkr.ecr.eu-west-1.amazonaws.example/slipway/api@sha256:1",
+    `${registry}/slipway/api:${former.api}`,
+  ])
+    it(`fails for ${image}, which it can't keep`, () => {
+      const { result, log } = deployedImage(image);
+      assert.equal(result, "failure");
+      assert.match(log, /::error::api: \S+ is not a repository in ECR with a digest/);
+    });
+
+  it("keeps what runs although its smoke test has failed, and does not call it passed", () => {
+    pulumi();
+    slipway({ smoke: "false" });
+    assert.equal(deploy("false").result, "failure");
+    assert.deepEqual(
+      tags(),
+      Object.values(former).map((sha) => `deployed-production-${sha}`),
+    );
+  });
+
+  it("keeps nothing after an update that failed: its outputs are the former ones", () => {
+    pulumi("false");
+    slipway();
+    deploy("false");
+    assert.deepEqual(tags(), []);
   });
 
   it("fails, but puts nothing back, when a running image cannot be kept", () => {
@@ -194,7 +250,7 @@ esac`,
       const { result, outcomes, outputs, log } = deploy();
       assert.equal(result, "failure");
       assert.equal(outcomes["put-back"], "success", log);
-      assert.equal(outcomes["Keep the images"], "skipped");
+      assert.equal(outcomes["Keep the images"], up ? "skipped" : "success");
       assert.equal(outcomes["actions/upload-artifact"], "success");
       assert.deepEqual(
         sandbox.calls.filter((call) => call.startsWith("slipway rollback")),
