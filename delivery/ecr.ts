@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { EcrRepository } from "../components/workloads/image.ts";
 import { UserError } from "./user-error.ts";
 import { firstLine, runCommand } from "./command.ts";
+import type { CommandResult } from "./command.ts";
 import { configPlatform, manifestPlatforms } from "./image-platform.ts";
 
 /** What ECR has under a tag. */
@@ -16,6 +17,9 @@ export type LookedUp =
 
 const answer = z.object({
   images: z.array(z.object({ imageManifest: z.string() })).default([]),
+});
+const described = z.object({
+  imageDetails: z.array(z.object({ imageTags: z.array(z.string()).default([]) })),
 });
 const repositories = z.object({
   repositories: z.tuple([z.object({ imageTagMutability: z.string() })]),
@@ -35,25 +39,12 @@ const manifestTypes = [
  *
  * @throws UserError where ECR can't be asked.
  */
-export async function lookUpImage(
-  { accountId, region, repositoryName }: EcrRepository,
-  tag: string,
-  cwd: string,
-): Promise<LookedUp> {
-  const call = (command: string, ...args: string[]) =>
-    runCommand(
-      "aws",
-      [
-        ...["ecr", command, "--registry-id", accountId, "--region", region],
-        ...[...args, "--output", "json"],
-      ],
-      { cwd, timeoutSeconds: 60 },
-    );
-  const ask = (command: string, ...args: string[]) =>
-    call(command, "--repository-name", repositoryName, ...args);
+export async function lookUpImage(ecr: EcrRepository, tag: string, cwd: string): Promise<LookedUp> {
+  const ask = (command: string, ...args: string[]) => askEcr(ecr, cwd, command, args);
   const { status, stdout, stderr } = await ask(
     "batch-get-image",
-    ...["--image-ids", `imageTag=${tag}`, "--accepted-media-types", ...manifestTypes],
+    ...["--repository-name", ecr.repositoryName, "--image-ids", `imageTag=${tag}`],
+    ...["--accepted-media-types", ...manifestTypes],
   );
   if (status !== 0) {
     if (/RepositoryNotFoundException/.test(stderr)) return { type: "missing", what: "repository" };
@@ -66,7 +57,10 @@ export async function lookUpImage(
     const manifest = manifestPlatforms(JSON.parse(found.imageManifest));
     if (manifest === undefined) return [];
     if (manifest.type === "index") return manifest.platforms;
-    const layer = await ask("get-download-url-for-layer", "--layer-digest", manifest.configDigest);
+    const layer = await ask(
+      "get-download-url-for-layer",
+      ...["--repository-name", ecr.repositoryName, "--layer-digest", manifest.configDigest],
+    );
     if (layer.status !== 0)
       throw new UserError(`ECR can't be asked: ${firstLine(layer.stderr)}`, 1);
     const { downloadUrl } = download.parse(JSON.parse(layer.stdout));
@@ -74,10 +68,10 @@ export async function lookUpImage(
     return platform === undefined ? [] : [platform];
   };
   const mutable = async (): Promise<boolean | undefined> => {
-    const described = await call("describe-repositories", "--repository-names", repositoryName);
+    const answered = await ask("describe-repositories", "--repository-names", ecr.repositoryName);
     // Another account's registry gives its images, and no word about itself.
-    if (described.status !== 0) return undefined;
-    const [repository] = repositories.parse(JSON.parse(described.stdout)).repositories;
+    if (answered.status !== 0) return undefined;
+    const [repository] = repositories.parse(JSON.parse(answered.stdout)).repositories;
     return !repository.imageTagMutability.startsWith("IMMUTABLE");
   };
   const [onPlatforms, isMutable] = await Promise.all([platforms(), mutable()]);
@@ -86,6 +80,38 @@ export async function lookUpImage(
     platforms: onPlatforms,
     ...(isMutable === undefined ? {} : { mutable: isMutable }),
   };
+}
+
+/**
+ * Every tag of the image that has a tag; none where there is no such image.
+ *
+ * @throws UserError where ECR can't be asked.
+ */
+export async function tagsOf(
+  ecr: EcrRepository,
+  tag: string,
+  cwd: string,
+): Promise<readonly string[]> {
+  const { status, stdout, stderr } = await askEcr(ecr, cwd, "describe-images", [
+    ...["--repository-name", ecr.repositoryName, "--image-ids", `imageTag=${tag}`],
+  ]);
+  if (status === 0)
+    return described.parse(JSON.parse(stdout)).imageDetails.flatMap(({ imageTags }) => imageTags);
+  if (/(?:Image|Repository)NotFoundException/.test(stderr)) return [];
+  throw new UserError(`ECR can't be asked: ${firstLine(stderr)}`, 1);
+}
+
+function askEcr(
+  { accountId, region }: EcrRepository,
+  cwd: string,
+  command: string,
+  args: readonly string[],
+): Promise<CommandResult> {
+  const registry = ["--registry-id", accountId, "--region", region];
+  return runCommand("aws", ["ecr", command, ...registry, ...args, "--output", "json"], {
+    cwd,
+    timeoutSeconds: 60,
+  });
 }
 
 /** The address is signed, so that no message may have it. */

@@ -7,6 +7,13 @@ import type { Update } from "./updates.ts";
 /** Each update is a file of its own in the backend, so that reading all of them takes long. */
 const newestUpdates = 200;
 
+/** What a history is called where it is said to lack something: it may have been cut. */
+export function historyName(updates: readonly Update[]): string {
+  return updates.length < newestUpdates
+    ? "Pulumi's history"
+    : `Pulumi's newest ${String(updates.length)} updates`;
+}
+
 /** Histories of stacks as Pulumi recorded them, each read once. */
 export class Histories {
   readonly #root: string;

@@ -1,13 +1,15 @@
 import { parseStackFile } from "../plan/stack-file.ts";
 import { sameCommit } from "./commit.ts";
 import type { FileVersion, Git } from "./git.ts";
+import { historyName } from "./histories.ts";
 import { goodShas, healthyUpdate, runningUpdate } from "./releases.ts";
 import type { Update } from "./updates.ts";
 
 /** What is known of an application's earlier releases to one stack. */
 export interface Past {
-  readonly source: "Pulumi's history" | "the git history of the stack file";
-  /** Commits that were released, newest first; with Pulumi's history, those that were healthy. */
+  /** What says so. */
+  readonly source: string;
+  /** Commit of each release, newest first; with Pulumi's history, of those that were healthy. */
   readonly shas: readonly string[];
   /** Commit that runs now; absent where nothing does. */
   readonly running?: string;
@@ -19,11 +21,20 @@ export interface Past {
 export function recordedPast(updates: readonly Update[], app: string): Past {
   const running = runningUpdate(updates, app)?.images[app]?.sha;
   return {
-    source: "Pulumi's history",
+    source: historyName(updates),
     shas: goodShas(updates, app),
     ...(running === undefined ? {} : { running }),
     revisionOf: (sha) => healthyUpdate(updates, app, sha)?.revision,
   };
+}
+
+/**
+ * What was released before a commit first was, newest first: what came after it and went again, say
+ * because it was put back, is no way back. All of it where the commit was never released.
+ */
+export function releasedBefore({ shas }: Past, sha: string): string[] {
+  const first = shas.findLastIndex((other) => sameCommit(other, sha));
+  return [...new Set(shas.slice(first + 1))];
 }
 
 /** A committed version of a stack file. */
@@ -48,7 +59,7 @@ export function committedPast(releases: readonly CommittedRelease[], app: string
   const running = committed[0]?.sha;
   return {
     source: "the git history of the stack file",
-    shas: [...new Set(committed.map(({ sha }) => sha))],
+    shas: committed.map(({ sha }) => sha),
     ...(running === undefined ? {} : { running }),
     revisionOf: (wanted) => {
       const newest = committed.findIndex(({ sha }) => sameCommit(sha, wanted));

@@ -1,11 +1,11 @@
 import type { Check } from "./check.ts";
 import { parseReference, recordedSpelling, sameCommit, shortSha } from "./commit.ts";
 import { UserError } from "./user-error.ts";
-import { checkEvidence } from "./evidence.ts";
+import { checkEvidence, passedStacks } from "./evidence.ts";
 import { Git } from "./git.ts";
 import type { Histories } from "./histories.ts";
 import { checkImage } from "./image-check.ts";
-import { committedPast, committedReleases, recordedPast } from "./past.ts";
+import { committedPast, committedReleases, recordedPast, releasedBefore } from "./past.ts";
 import type { Past } from "./past.ts";
 import { goodShas } from "./releases.ts";
 import { guardSchema } from "./schema-guard.ts";
@@ -45,6 +45,7 @@ export async function prepareRelease(
   named: string,
   options: ReleaseOptions,
 ): Promise<Release> {
+  const { histories } = options;
   const reference = parseReference(named);
   const settings = appOf(stack, app);
   const past = await pastOf(stack, app, options);
@@ -52,12 +53,24 @@ export async function prepareRelease(
   const resolved =
     reference.type === "commit" ? reference.sha : await resolveTag(reference.tag, stack, options);
   const to = recordedSpelling(resolved, [...elsewhere, ...past.shas, settings.image.sha]);
-  const release = await prepare(stack, app, to, past, options);
+  const release = await prepare(stack, app, to, past, options, () =>
+    histories === undefined
+      ? stack.configuration.releases.after.map((name) =>
+          skipped(
+            `whether ${app} ${shortSha(to)} passed the smoke test of ${name} was not looked up (--offline)`,
+          ),
+        )
+      : checkEvidence(stack, app, to, histories),
+  );
   return reference.type === "tag" ? { ...release, tag: reference.tag } : release;
 }
 
+/** Each candidate is a question to ECR. */
+const mostCandidates = 10;
+
 /**
- * Prepares the way back to a commit that was healthy before: the newest other one, or `to`.
+ * Prepares the way back: to the newest commit from before the current one that passed the smoke test
+ * here, to the newest where none is known to have passed, or to `to`.
  *
  * @throws UserError where there is none, or with every reason why it can't be.
  */
@@ -69,27 +82,58 @@ export async function prepareRollback(
 ): Promise<Release> {
   const current = appOf(stack, app).image.sha;
   const past = await pastOf(stack, app, options);
-  const others = past.shas.filter((sha) => !sameCommit(sha, current));
-  const known = others.map(shortSha).join(", ");
-  if (to === undefined) {
-    const [last] = others;
-    if (last === undefined)
-      throw new UserError(
-        `${app} of ${stack.name} has nothing to go back to: ${past.source} has no other commit than ${shortSha(current)}`,
-        1,
-      );
-    return prepare(stack, app, last, past, options);
-  }
+  const candidates =
+    to === undefined
+      ? releasedBefore(past, current).slice(0, mostCandidates)
+      : [await namedPast(stack, app, to, past, options)];
+  const [newest] = candidates;
+  if (newest === undefined)
+    throw new UserError(
+      `${app} of ${stack.name} has nothing to go back to: ${past.source} has no commit from before ${shortSha(current)}: name one (--to <commit>)`,
+      1,
+    );
+  const passed = options.histories && (await firstPassed(stack, app, candidates));
+  const sha = passed ?? newest;
+  const commit = `${app} ${shortSha(sha)}`;
+  return prepare(stack, app, sha, past, options, () => [
+    passed !== undefined
+      ? { outcome: "passed", text: `${commit} passed the smoke test of ${stack.name} before` }
+      : skipped(
+          options.histories === undefined
+            ? `whether ${commit} passed the smoke test of ${stack.name} was not looked up (--offline)`
+            : `nothing records that ${commit} passed the smoke test of ${stack.name}`,
+        ),
+  ]);
+}
+
+/** The commit of the past that a user named. */
+async function namedPast(
+  stack: Stack,
+  app: string,
+  to: string,
+  past: Past,
+  options: ReleaseOptions,
+): Promise<string> {
   const reference = parseReference(to);
   const wanted =
     reference.type === "commit" ? reference.sha : await resolveTag(reference.tag, stack, options);
   const sha = recordedSpelling(wanted, past.shas);
-  if (!past.shas.includes(sha))
-    throw new UserError(
-      `--to is ${JSON.stringify(to)}, which ${app} of ${stack.name} never ran by ${past.source}: give one of ${known === "" ? "none" : known}, or use \`slipway release\``,
-      1,
-    );
-  return prepare(stack, app, sha, past, options);
+  if (past.shas.includes(sha)) return sha;
+  const current = appOf(stack, app).image.sha;
+  const others = new Set(past.shas.filter((other) => !sameCommit(other, current)).map(shortSha));
+  throw new UserError(
+    `--to is ${JSON.stringify(to)}, which ${app} of ${stack.name} never ran by ${past.source}: give one of ${[...others].join(", ") || "none"}, or use \`slipway release\``,
+    1,
+  );
+}
+
+async function firstPassed(
+  stack: Stack,
+  app: string,
+  shas: readonly string[],
+): Promise<string | undefined> {
+  for (const sha of shas) if ((await passedStacks(stack, app, sha))?.(stack.name)) return sha;
+  return undefined;
 }
 
 async function prepare(
@@ -98,6 +142,7 @@ async function prepare(
   to: string,
   past: Past,
   options: ReleaseOptions,
+  evidenceOf: () => Promise<Check[]> | Check[],
 ): Promise<Release> {
   const settings = appOf(stack, app);
   const { repository, sha: from } = settings.image;
@@ -108,11 +153,7 @@ async function prepare(
     options.histories === undefined
       ? skipped(`image ${repository}:${to} was not looked up (--offline)`)
       : checkImage(stack, repository, to),
-    options.histories === undefined
-      ? stack.configuration.releases.after.map((name) =>
-          skipped(`whether ${app} ${shortSha(to)} ran in ${name} was not looked up (--offline)`),
-        )
-      : checkEvidence(stack, app, to, options.histories),
+    evidenceOf(),
     guardSchema({ stack, app, settings, to, past, git, source }),
   ]);
   const migrations = schema.map((check) => waived(check, options));

@@ -55,9 +55,9 @@ export function healthyUpdate(
   );
 }
 
-/** Every commit with which an application was healthy, newest first. */
+/** Commit of each update with which an application was healthy, newest first. */
 export function goodShas(updates: readonly Update[], app: string): string[] {
-  return [...new Set(healthyUpdates(updates, app).flatMap(({ images }) => images[app]?.sha ?? []))];
+  return healthyUpdates(updates, app).flatMap(({ images }) => images[app]?.sha ?? []);
 }
 
 function healthyUpdates(updates: readonly Update[], app: string): Update[] {

@@ -29,8 +29,8 @@ export function imageReadStatements(registry: ImageRegistry): Statement[] {
 }
 
 /**
- * Right to tag an image a second time, as `deployed-<stack>-<commit>`, which keeps it for ever. Tags
- * are immutable: what is deployed can't be exchanged this way.
+ * Right to give an image further tags, such as `deployed-<stack>-<commit>`, which keeps it for ever.
+ * Tags are immutable: what is deployed can't be exchanged this way.
  */
 export function imageMarkStatements(registry: ImageRegistry): Statement[] {
   return [

@@ -7,7 +7,7 @@ export interface Lifecycle {
   readonly undeployedDays: number;
 }
 
-/** Pattern of the tags of images that were deployed: `deployed-<stack>-<commit>`. */
+/** Pattern of the tags of images that were deployed: `deployed-<stack>-<commit>`, maybe `-passed`. */
 export const deployedTags = "deployed-*";
 
 /** More images than a repository may hold: https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html */

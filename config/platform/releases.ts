@@ -6,7 +6,7 @@ export const releases = z
     after: z
       .array(stackName)
       .default([])
-      .describe("Stacks in which a commit must have run before it is released here."),
+      .describe("Stacks whose smoke test a commit must have passed before it is released here."),
   })
   .prefault({})
   .describe("Which way releases go; `slipway release` keeps to it.");

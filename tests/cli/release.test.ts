@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { measure } from "../../bench/measure.ts";
 import type { ReleaseList } from "../../delivery/release-list.ts";
+import { FakeAws } from "../support/fake-aws.ts";
 import { historyJson } from "../support/history.ts";
 import { root } from "../support/plans.ts";
 import { copyProject } from "../support/project.ts";
@@ -148,7 +149,7 @@ describe("slipway release, rollback and releases", () => {
         "nothing to go back to",
         ["rollback", "staging", "api", "--offline"],
         1,
-        "api of staging has nothing to go back to: the git history of the stack file has no other commit than 7c0b41d9e2f8",
+        "api of staging has nothing to go back to: the git history of the stack file has no commit from before 7c0b41d9e2f8: name one (--to <commit>)",
       ],
     ];
     for (const [name, args, status, message] of mistakes)
@@ -269,18 +270,60 @@ describe("slipway release, rollback and releases", () => {
       assert.match(stdout, new RegExp(`^api\\n  ${running}  \\S+ \\S+  Test  The project\\n`));
     });
 
-    it("fails with --check for a commit that never ran where it must have run before", () => {
-      const production = ["releases", "production", "--check"];
-      const own = join(repository.directory, ".git", "production.json");
-      repository.write(".git/production.json", historyJson());
-      const histories = ["--history", `staging=${history()}`, "--history", `production=${own}`];
-      const { status, stderr } = slipway(...production, ...histories);
-      assert.equal(status, 1);
-      assert.equal(
-        stderr,
-        "web e91b7f04d2c6 never ran in staging: release it there first (slipway release staging web e91b7f04d2c6a85830fb1d7c49a2e6055d3f8c1b) and run `pulumi up -s staging` (config slipway:releases)\n",
-      );
-      assert.equal(slipway("releases", "staging", "--check", ...histories).status, 0);
+    describe("with --check", () => {
+      const web = "e91b7f04d2c6a85830fb1d7c49a2e6055d3f8c1b";
+      const unproven = `web e91b7f04d2c6 never passed the smoke test of staging: release it there first (slipway release staging web ${web}) and have it deployed (config slipway:releases)\n`;
+      const aws = new FakeAws();
+      before(() => aws.start());
+      after(() => {
+        aws.stop();
+      });
+      const check = (stack: string, ...args: string[]) => {
+        repository.write(".git/none.json", historyJson());
+        const none = join(repository.directory, ".git", "none.json");
+        return slipway("releases", stack, "--history", `${stack}=${none}`, "--check", ...args);
+      };
+      const passed = (stacks: Readonly<Record<string, readonly string[]>>) => {
+        aws.set({}, undefined, undefined, stacks);
+      };
+
+      it("fails for a commit that never passed the smoke test where it must before", () => {
+        passed({ [`slipway/api:${running}`]: ["staging"], [`slipway/web:${web}`]: ["stagin"] });
+        const { status, stderr } = check("production");
+        assert.deepEqual([status, stderr], [1, unproven]);
+        passed({ [`slipway/api:${running}`]: ["staging"], [`slipway/web:${web}`]: ["staging"] });
+        assert.equal(check("production").status, 0);
+      });
+
+      it("passes for a stack that comes after none", () => {
+        passed({});
+        assert.equal(check("staging").status, 0);
+      });
+
+      it("asks for one stack alone where it is named", () => {
+        const text = repository.read("Pulumi.production.yaml");
+        repository.write(
+          "Pulumi.production.yaml",
+          text.replace("after: [staging]", "after: [beta, staging]"),
+        );
+        passed({ [`slipway/api:${running}`]: ["staging"], [`slipway/web:${web}`]: ["staging"] });
+        assert.equal(check("production", "staging").status, 0);
+        assert.match(check("production", "beta").stderr, /^api \S+ never passed .* of beta: /);
+        assert.match(check("production").stderr, /^api \S+ never passed .* of beta: /);
+      });
+
+      it("ends with 2 for a stack that does not come before, and offline", () => {
+        for (const [args, message] of [
+          [
+            ["local"],
+            '--check is "local": give one of slipway:releases.after of Pulumi.production.yaml: staging\n',
+          ],
+          [["--offline"], "--check asks ECR and Pulumi's histories: drop --offline\n"],
+        ] as const) {
+          const { status, stderr } = check("production", ...args);
+          assert.deepEqual([status, stderr], [2, message]);
+        }
+      });
     });
   });
 });

@@ -59,6 +59,19 @@ describe("preparing a release", () => {
   const rollback = (stack: string, app: string, given: Given = {}, to?: string) =>
     prepareRollback(openStack(repository.directory, stack), app, to, optionsOf(given));
   const said = ({ checks }: Release) => checks.map(({ outcome, text }) => `${outcome}: ${text}`);
+  /** Says of which stacks each commit passed the smoke test. */
+  const pass = (stacks: Readonly<Record<string, readonly string[]>>) => {
+    const images = Object.entries(stacks).map(([sha, names]) => [`slipway/api:${sha}`, names]);
+    aws.set(ecr, undefined, undefined, Object.fromEntries(images) as typeof stacks);
+  };
+  /** Has every image in a registry that is not ECR. */
+  const elsewhere = () => {
+    for (const file of ["Pulumi.staging.yaml", "Pulumi.production.yaml"])
+      repository.write(
+        file,
+        repository.read(file).replaceAll(/\S+\.amazonaws\.com\//g, "ghcr.io/example/"),
+      );
+  };
   const ran = (sha: string, more: Partial<RecordedUpdate> = {}): RecordedUpdate => ({
     shas: { api: sha },
     revision: first,
@@ -92,7 +105,7 @@ describe("preparing a release", () => {
       const prepared = await release("production", "api", next, { offline: true });
       assert.deepEqual(said(prepared), [
         `skipped: image ${registry}:${next} was not looked up (--offline)`,
-        "skipped: whether api aaaaaaaaaaaa ran in staging was not looked up (--offline)",
+        "skipped: whether api aaaaaaaaaaaa passed the smoke test of staging was not looked up (--offline)",
         "passed: no migration that api 7c0b41d9e2f8 does not know",
       ]);
       assert.deepEqual(aws.calls(), []);
@@ -168,17 +181,42 @@ describe("preparing a release", () => {
       );
     });
 
-    it("a commit that never ran where it must have run before", async () => {
-      const message = `api aaaaaaaaaaaa is not released to production:\n  api aaaaaaaaaaaa never ran in staging: release it there first (slipway release staging api ${next}) and run \`pulumi up -s staging\` (config slipway:releases)`;
-      const production = [ran(running)];
-      for (const staging of [
-        [],
-        [ran(older)],
-        [ran(next, { result: "failed" })],
-        [ran(next, { flags: ["target"] })],
-        [{ shas: { web: next } }],
-      ])
-        await refuses(release("production", "api", next, { staging, production }), message);
+    const unproven = `api aaaaaaaaaaaa never passed the smoke test of staging: release it there first (slipway release staging api ${next}) and have it deployed (config slipway:releases)`;
+
+    it("a commit whose smoke test never passed where it must before, although it ran there", () => {
+      const given = { staging: [ran(next)], production: [ran(running), ran(next)] };
+      pass({ [next]: ["stagin"], [older]: ["staging"] });
+      return refuses(
+        release("production", "api", next, given),
+        `api aaaaaaaaaaaa is not released to production:\n  ${unproven}`,
+      );
+    });
+
+    describe("an image outside ECR,", () => {
+      const message = `api aaaaaaaaaaaa is not released to production:\n  api aaaaaaaaaaaa never ran in staging by Pulumi's history: release it there first (slipway release staging api ${next}) and run \`pulumi up -s staging\` (config slipway:releases)`;
+      beforeEach(elsewhere);
+
+      for (const [what, staging] of [
+        ["that never ran where it must before", []],
+        ["whose commit alone is another", [ran(older)]],
+        ["whose update failed", [ran(next, { result: "failed" })]],
+        ["whose update was of some resources only", [ran(next, { flags: ["target"] })]],
+        ["that is another application's", [{ shas: { web: next } }]],
+      ] as const)
+        it(what, () =>
+          refuses(
+            release("production", "api", next, { staging, production: [ran(running)] }),
+            message,
+          ),
+        );
+
+      it("that may have run before what was read of the history", () =>
+        refuses(
+          release("production", "api", next, {
+            staging: Array<RecordedUpdate>(200).fill(ran(older)),
+          }),
+          message.replace("Pulumi's history", "Pulumi's newest 200 updates"),
+        ));
     });
 
     it("for every reason at once", async () => {
@@ -189,7 +227,7 @@ describe("preparing a release", () => {
         [
           "api aaaaaaaaaaaa is not released to production:",
           `  no image ${registry}:${next} was found: build and push that commit, or give one that was pushed`,
-          `  api aaaaaaaaaaaa never ran in staging: release it there first (slipway release staging api ${next}) and run \`pulumi up -s staging\` (config slipway:releases)`,
+          `  ${unproven}`,
           `  ${dropped}`,
           "  (--allow-breaking-migration takes the risk of what is said of migrations)",
         ].join("\n"),
@@ -216,18 +254,45 @@ describe("preparing a release", () => {
   });
 
   describe("through environments", () => {
-    it("lets what ran in staging into production, by the spelling of its image", async () => {
-      const staging = [ran(next, { at: "2026-11-20T08:00:00.000Z" })];
-      const prepared = await release("production", "api", "aaaaaaa", {
-        staging,
-        production: [ran(running)],
-      });
+    it("lets what passed in staging into production, by the spelling of its image", async () => {
+      pass({ [next]: ["staging"] });
+      const given = { staging: [ran(next)], production: [ran(running)] };
+      const prepared = await release("production", "api", "aaaaaaa", given);
       assert.equal(prepared.to, next);
       assert.ok(
-        said(prepared).includes(
-          "passed: api aaaaaaaaaaaa ran in staging (2026-11-20T08:00:00.000Z)",
+        said(prepared).includes("passed: api aaaaaaaaaaaa passed the smoke test of staging"),
+      );
+    });
+
+    it("needs no history of updates for it, which is cut in the end", async () => {
+      pass({ [next]: ["staging"] });
+      assert.equal((await release("production", "api", next)).to, next);
+    });
+
+    it("lets back what passed here before", async () => {
+      pass({ [next]: ["production"] });
+      assert.ok(
+        said(await release("production", "api", next)).includes(
+          "passed: api aaaaaaaaaaaa passed the smoke test of production before",
         ),
       );
+    });
+
+    it("takes Pulumi's history for an image outside ECR, and says what it lacks", async () => {
+      elsewhere();
+      const at = "2026-11-20T08:00:00.000Z";
+      const noRecord =
+        "whether it passed the smoke test is on no record, since its image is not in ECR";
+      for (const [stack, text] of [
+        ["staging", `api aaaaaaaaaaaa ran in staging (${at}); ${noRecord}`],
+        ["production", `api aaaaaaaaaaaa ran in production before (${at}); ${noRecord}`],
+      ] as const)
+        assert.ok(
+          said(await release("production", "api", next, { [stack]: [ran(next, { at })] })).includes(
+            `passed: ${text}`,
+          ),
+        );
+      assert.deepEqual(aws.calls(), []);
     });
 
     it("follows the key, not the name of a stack", async () => {
@@ -263,7 +328,8 @@ describe("preparing a release", () => {
       const commit = source.commit("A version");
       source.git("tag", "v1.0.0");
       const short = commit.slice(0, 7);
-      aws.set({ [`slipway/api:${short}`]: ["linux/amd64"] });
+      const image = `slipway/api:${short}`;
+      aws.set({ [image]: ["linux/amd64"] }, undefined, undefined, { [image]: ["staging"] });
       const prepared = await release("production", "api", "v1.0.0", {
         source: source.directory,
         staging: [ran(short)],
@@ -429,15 +495,39 @@ describe("preparing a release", () => {
       assert.equal(prepared.text, repository.read("Pulumi.staging.yaml").replace(running, older));
     });
 
-    it("goes to production's own past without asking staging", async () => {
+    it("goes past what was put back since, and what it was put back from", async () => {
+      const staging = [ran(running), ran(next), ran(running), ran(older)];
+      assert.equal((await rollback("staging", "api", { staging })).to, older);
+    });
+
+    it("goes past what never passed its smoke test, to what did", async () => {
+      pass({ [older]: ["staging", "production"], [next]: ["production"] });
+      const staging = [ran(running), ran(next), ran(older)];
+      const prepared = await rollback("staging", "api", { staging });
+      assert.equal(prepared.to, older);
+      assert.equal(
+        said(prepared)[1],
+        "passed: api bbbbbbbbbbbb passed the smoke test of staging before",
+      );
+    });
+
+    it("goes to the newest where none is known to have passed, and says so", async () => {
+      const staging = [ran(running), ran(older), ran(next)];
+      const prepared = await rollback("staging", "api", { staging });
+      assert.equal(prepared.to, older);
+      assert.equal(
+        said(prepared)[1],
+        "skipped: nothing records that api bbbbbbbbbbbb passed the smoke test of staging",
+      );
+      elsewhere();
+      assert.equal((await rollback("staging", "api", { staging })).to, older);
+    });
+
+    it("asks for no evidence of other stacks: what runs here was let in before", async () => {
       const prepared = await rollback("production", "api", {
         production: [ran(running), ran(older)],
       });
-      assert.ok(
-        said(prepared).some((line) =>
-          line.startsWith("passed: api bbbbbbbbbbbb ran in production before"),
-        ),
-      );
+      assert.equal(prepared.to, older);
     });
 
     it("goes further back when asked to", async () => {
@@ -459,7 +549,7 @@ describe("preparing a release", () => {
     it("refuses when there is nothing to go back to", async () => {
       await assert.rejects(rollback("staging", "api", { staging: [ran(running)] }), {
         message:
-          "api of staging has nothing to go back to: Pulumi's history has no other commit than 7c0b41d9e2f8",
+          "api of staging has nothing to go back to: Pulumi's history has no commit from before 7c0b41d9e2f8: name one (--to <commit>)",
         exitCode: 1,
       });
     });
@@ -494,7 +584,7 @@ describe("preparing a release", () => {
       assert.equal(prepared.to, running);
       await assert.rejects(rollback("staging", "web", { offline: true }), {
         message:
-          "web of staging has nothing to go back to: the git history of the stack file has no other commit than e91b7f04d2c6",
+          "web of staging has nothing to go back to: the git history of the stack file has no commit from before e91b7f04d2c6: name one (--to <commit>)",
       });
     });
   });

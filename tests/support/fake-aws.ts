@@ -9,7 +9,7 @@ export type Registry = Readonly<Record<string, readonly string[] | string>>;
 
 const program = `#!${process.execPath}
 const { readFileSync, appendFileSync } = require("node:fs");
-const { registry, failure, mutability, blobs } = JSON.parse(readFileSync(__dirname + "/registry.json", "utf8"));
+const { registry, passed, failure, mutability, blobs } = JSON.parse(readFileSync(__dirname + "/registry.json", "utf8"));
 const args = process.argv.slice(2);
 appendFileSync(__dirname + "/calls", args.join(" ") + "\\n");
 const value = (name) => args[args.indexOf(name) + 1];
@@ -23,8 +23,18 @@ if (args[1] === "get-download-url-for-layer") {
   if (mutability === null) process.exit(254);
   console.log(JSON.stringify({ repositories: [{ imageTagMutability: mutability }] }));
 } else {
-  const key = value("--repository-name") + ":" + value("--image-ids").replace("imageTag=", "");
+  const tag = value("--image-ids").replace("imageTag=", "");
+  const key = value("--repository-name") + ":" + tag;
   const found = registry[key];
+  if (args[1] === "describe-images") {
+    if (found === undefined && passed[key] === undefined) {
+      process.stderr.write("An error occurred (ImageNotFoundException) when calling the DescribeImages operation");
+      process.exit(254);
+    }
+    const tags = (passed[key] ?? []).map((stack) => "deployed-" + stack + "-" + tag + "-passed");
+    console.log(JSON.stringify({ imageDetails: [{ imageTags: [tag, ...tags] }] }));
+    process.exit(0);
+  }
   const platform = (name) => ({ os: name.split("/")[0], architecture: name.split("/")[1] });
   const manifest = Array.isArray(found)
     ? { manifests: found.map((name) => ({ platform: platform(name) })) }
@@ -57,13 +67,19 @@ export class FakeAws {
    * Says what is there, and with which words everything fails, if it does.
    *
    * @param mutability - of all repositories' tags; null where the caller may not know.
+   * @param passed - by `repository:tag`, the stacks whose smoke test passed with the image.
    */
-  set(registry: Registry, failure?: string, mutability: string | null = "IMMUTABLE"): void {
+  set(
+    registry: Registry,
+    failure?: string,
+    mutability: string | null = "IMMUTABLE",
+    passed: Readonly<Record<string, readonly string[]>> = {},
+  ): void {
     const { port } = this.#blobs.address() as AddressInfo;
     const blobs = `http://127.0.0.1:${String(port)}/`;
     writeFileSync(
       join(this.#directory, "registry.json"),
-      JSON.stringify({ registry, failure, mutability, blobs }),
+      JSON.stringify({ registry, passed, failure, mutability, blobs }),
     );
     writeFileSync(join(this.#directory, "calls"), "");
   }
