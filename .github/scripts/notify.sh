@@ -5,17 +5,23 @@
 set -uo pipefail
 stack=$1 changes=$2
 
+named=sha
 if [ "$JOB_STATUS" = success ]; then
   event=deployed
 elif [ "$PUT_BACK" = success ]; then
-  event=rolledBack
+  # What runs is the former commit.
+  event=rolledBack named=before
 else
   event=failed
 fi
-notices=$(jq -r '.[] | "\(.app) \(.sha)"' "$changes" 2>/dev/null)
+notices=$(jq -r --arg named "$named" '.[] | "\(.app) \(.[$named])"' "$changes" 2>/dev/null)
 if [ -z "$notices" ] && [ "$event" != deployed ]; then notices="platform $GITHUB_SHA"; fi
+pause=0
 while read -r app sha <&3; do
   if [ -z "$app" ]; then continue; fi
+  # Slack takes one message a second.
+  sleep "$pause"
+  pause=1
   node cli/slipway.mjs notify --event "$event" --stack "$stack" --app "$app" --sha "$sha" --url "$RUN_URL" ||
     echo "::warning::no notice of $app ($event) was sent"
 done 3<<<"$notices"

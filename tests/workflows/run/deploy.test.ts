@@ -265,7 +265,13 @@ esac`,
         "slipway smoke production --timeout-seconds 300",
       );
       assert.equal(notices().length, 2);
-      assert.match(notices()[0] ?? "", /--event rolledBack .*--app api /);
+      assert.deepEqual(
+        notices().map((call) => call.split(" --url")[0]),
+        Object.entries(former).map(
+          ([app, sha]) =>
+            `slipway notify --event rolledBack --stack production --app ${app} --sha ${sha}`,
+        ),
+      );
       assert.match(
         readFileSync(outputs.patch ?? "", "utf8"),
         /Subject: \[PATCH 1\/2\] production: api back to$/m,
@@ -390,6 +396,18 @@ esac`,
       /^timeout --signal=INT --kill-after=3m 25m pulumi up/,
     );
     assert.equal(outcomes["put-back"], "success", log);
+  });
+
+  it("leaves a second between two notices, as Slack asks", () => {
+    pulumi();
+    slipway();
+    sandbox.fake("sleep");
+    deploy();
+    const told = sandbox.calls.filter((call) => /^(?:sleep|slipway notify)/.test(call));
+    assert.deepEqual(
+      told.map((call) => call.split(" ").slice(0, 2).join(" ")),
+      ["sleep 0", "slipway notify", "sleep 1", "slipway notify"],
+    );
   });
 
   it("never prints the webhook", () => {
