@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../support/plans.ts";
-import { holds } from "./support/expression.ts";
+import { holds, interpolate } from "./support/expression.ts";
 import type { Job } from "./support/workflow.ts";
 import { actions, jobOf, jobs, needsOf, steps, textOf, workflows } from "./support/workflow.ts";
 
@@ -142,16 +142,21 @@ describe("workflows", () => {
   it("wait in a queue for each other: only previews of one pull request give way", () => {
     for (const [name, { concurrency }] of Object.entries(workflows))
       assert.equal(concurrency["cancel-in-progress"], name === "pull-request", name);
-    assert.deepEqual(workflows.deploy?.concurrency, {
-      group: "deploy-${{ github.ref_type }}",
-      "cancel-in-progress": false,
-      queue: "max",
-    });
+    assert.equal(workflows.deploy?.concurrency.queue, "max");
     assert.deepEqual(jobOf("deploy", "deploy").concurrency, {
       group: "stack-${{ needs.target.outputs.stack }}",
       "cancel-in-progress": false,
       queue: "max",
     });
+  });
+
+  it("wait for no other stack: a production that waits for its approval holds up no hotfix elsewhere", () => {
+    const group = (ref_type: string, ref_name: string) =>
+      interpolate(workflows.deploy?.concurrency.group ?? "", { github: { ref_type, ref_name } });
+    assert.equal(group("branch", "main"), "deploy-staging");
+    assert.equal(group("tag", "v1.2.3"), "deploy-production");
+    assert.equal(group("tag", "v1.2.4"), "deploy-production");
+    assert.equal(group("tag", "beta-v1.2.3"), "deploy-beta-v1.2.3");
   });
 
   it("deploy only after tests, and a release only after the verification in staging", () => {

@@ -44,6 +44,7 @@ export function evaluate(expression: string, context: Context, status: Status): 
       failure: () => status === "failure",
       cancelled: () => status === "cancelled",
       always: () => true,
+      startsWith: (text: string, start: string) => text.startsWith(start),
       format: (text: string, ...values: string[]) =>
         text.replaceAll(/\{(\d)\}/g, (_, index: string) => values[Number(index)] ?? ""),
       fromJSON: (text: string): unknown => JSON.parse(text),
