@@ -4,7 +4,7 @@ import { parseStackFile } from "../../plan/stack-file.ts";
 
 /**
  * Prints what the workflows need of `Pulumi.<stack>.yaml` as one line of JSON: project, account,
- * region, and the commit of each application. Ends with 2 and one line if the file has no such thing.
+ * region, the stacks that come before, and the commit of each application. Ends with 2 and one line if the file has no such thing.
  */
 const settings = z.object({
   "slipway:project": z.string().regex(/^[a-z][a-z0-9-]*$/),
@@ -12,6 +12,9 @@ const settings = z.object({
     allowedAccountIds: z.tuple([z.string().regex(/^\d{12}$/)], z.string()),
   }),
   "slipway:region": z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/),
+  "slipway:releases": z
+    .object({ after: z.array(z.string().regex(/^[a-z][a-z0-9-]*$/)).default([]) })
+    .prefault({}),
   "slipway:apps": z
     .record(
       z.string().regex(/^[a-z][a-z0-9-]*$/),
@@ -37,6 +40,7 @@ try {
       project: config["slipway:project"],
       account: config["slipway:account"].allowedAccountIds[0],
       region: config["slipway:region"],
+      after: config["slipway:releases"].after,
       apps: Object.fromEntries(apps) as Readonly<Record<string, string>>,
     }),
   );

@@ -159,7 +159,7 @@ describe("workflows", () => {
     assert.equal(group("tag", "beta-v1.2.3"), "deploy-beta-v1.2.3");
   });
 
-  it("deploy only after tests, and a release only after the verification in staging", () => {
+  it("deploy only after tests, and a release only after the verification", () => {
     assert.deepEqual(before("deploy", "deploy"), new Set(["target", "test", "verify"]));
     assert.deepEqual(before("deploy", "verify"), new Set(["target", "test"]));
     const scripts = jobOf("deploy", "deploy").steps.flatMap(({ run }) => run ?? []);
@@ -169,16 +169,16 @@ describe("workflows", () => {
     );
   });
 
-  for (const [what, test, verify, release, runs] of [
-    ["main", "success", "skipped", "false", true],
-    ["a verified release", "success", "success", "true", true],
-    ["a release that was not verified", "success", "skipped", "true", false],
-    ["a release without evidence", "success", "failure", "true", false],
-    ["a tree whose tests fail", "failure", "skipped", "false", false],
+  for (const [what, test, verify, after, runs] of [
+    ["a stack that comes after none", "success", "skipped", "[]", true],
+    ["a verified release", "success", "success", '["staging"]', true],
+    ["a release that was not verified", "success", "skipped", '["staging"]', false],
+    ["a release without evidence", "success", "failure", '["staging"]', false],
+    ["a tree whose tests fail", "failure", "skipped", "[]", false],
   ] as const)
     it(`${runs ? "deploy" : "never deploy"} ${what}`, () => {
       const needs = {
-        target: { outputs: { release } },
+        target: { outputs: { after } },
         test: { result: test },
         verify: { result: verify },
       };
@@ -190,12 +190,12 @@ describe("workflows", () => {
       assert.doesNotMatch(textOf(file), /docker (?:build|push)|build-push-action|ecr-login/, file);
   });
 
-  it("bind a deployment to its environment, and the verification to staging without recording one", () => {
+  it("bind a deployment to its environment, and a verification to the earlier one without recording it", () => {
     const environments = jobs.flatMap(({ where, job }) =>
       job.environment === undefined ? [] : [[where, job.environment]],
     );
     assert.deepEqual(Object.fromEntries(environments), {
-      "deploy.yml verify": { name: "staging", deployment: false },
+      "deploy.yml verify": { name: "${{ matrix.earlier }}", deployment: false },
       "deploy.yml deploy": "${{ needs.target.outputs.stack }}",
     });
   });

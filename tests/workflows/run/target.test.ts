@@ -23,7 +23,7 @@ describe("what a push deploys", () => {
     const commit = sandbox.git("rev-parse", "HEAD");
     const { result, outputs } = target("branch", "main");
     assert.equal(result, "success");
-    assert.deepEqual(outputs, { stack: "staging", commit, release: "false" });
+    assert.deepEqual(outputs, { stack: "staging", commit, release: "false", after: "[]" });
   });
 
   for (const [tag, stack] of [
@@ -37,8 +37,30 @@ describe("what a push deploys", () => {
       sandbox.git("tag", "--annotate", "--message", tag, tag);
       const { result, outputs } = target("tag", tag);
       assert.equal(result, "success");
-      assert.deepEqual(outputs, { stack, commit, release: "true" });
+      const after = stack === "production" ? '["staging"]' : "[]";
+      assert.deepEqual(outputs, { stack, commit, release: "true", after });
     });
+
+  it("names every stack that comes before, by the file of the tagged commit", () => {
+    const text = sandbox.read("Pulumi.production.yaml");
+    sandbox.write("Pulumi.production.yaml", text.replace("[staging]", "[staging, beta]"));
+    sandbox.commit("beta before production");
+    sandbox.git("tag", "v1.0.0");
+    sandbox.write("Pulumi.production.yaml", text);
+    sandbox.commit("beta gone");
+    const { result, outputs, log } = target("tag", "v1.0.0");
+    assert.equal(result, "success", log);
+    assert.equal(outputs.after, '["staging","beta"]');
+  });
+
+  it("fails for a stack whose file can't be read", () => {
+    sandbox.write("Pulumi.beta.yaml", "config: {}\n");
+    sandbox.commit("beta");
+    sandbox.git("tag", "beta-v1.0.0");
+    const { result, log } = target("tag", "beta-v1.0.0");
+    assert.equal(result, "failure");
+    assert.match(log, /^Pulumi\.beta\.yaml: slipway:project: /m);
+  });
 
   it("refuses a tag that is not on main", () => {
     sandbox.git("checkout", "--quiet", "-b", "aside");
