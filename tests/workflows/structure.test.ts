@@ -9,6 +9,7 @@ import { actions, jobOf, jobs, needsOf, steps, textOf, workflows } from "./suppo
 /** Every right that a job's token has; nothing else may be added without changing this table. */
 const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "deploy.yml deploy": { contents: "read", "id-token": "write" },
+  "deploy.yml notify": { contents: "read" },
   "deploy.yml propose": { contents: "write", "pull-requests": "write" },
   "deploy.yml target": { contents: "read" },
   "deploy.yml test": { contents: "read" },
@@ -92,6 +93,7 @@ describe("workflows", () => {
       ),
     );
     assert.deepEqual(named, [
+      "workflows/deploy.yml SLACK_WEBHOOK_URL",
       "workflows/deploy.yml SLACK_WEBHOOK_URL",
       "workflows/release.yml private-key",
     ]);

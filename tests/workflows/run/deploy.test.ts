@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEcrRepository } from "../../../components/workloads/image.ts";
+import { holds } from "../support/expression.ts";
 import { runJob } from "../support/run-job.ts";
 import { Sandbox } from "../support/sandbox.ts";
 import { jobOf } from "../support/workflow.ts";
@@ -368,7 +369,7 @@ esac`,
     slipway({ notify: "exit 1" });
     const { result, outcomes, log } = deploy();
     assert.equal(result, "success");
-    assert.equal(outcomes.Notify, "success");
+    assert.equal(outcomes.notify, "success");
     assert.match(log, /::warning::no notice of api \(deployed\) was sent/);
   });
 
@@ -408,6 +409,47 @@ esac`,
       told.map((call) => call.split(" ").slice(0, 2).join(" ")),
       ["sleep 0", "slipway notify", "sleep 1", "slipway notify"],
     );
+  });
+
+  it("says that it told how it ended", () => {
+    pulumi("false");
+    slipway();
+    assert.equal(deploy().outputs.told, "success");
+  });
+
+  describe("that ended before it could tell", () => {
+    const condition = jobOf("deploy", "notify").if ?? "";
+    for (const [what, result, told, tells] of [
+      ["does so of a deployment that never began", "skipped", "", true],
+      ["does so of a deployment that met the limit of its job", "cancelled", "", true],
+      ["does so of a deployment that was counted as failed then", "failure", "", true],
+      ["does not of one that told itself", "failure", "success", false],
+      ["does not of one that succeeded", "success", "success", false],
+    ] as const)
+      it(what, () => {
+        const needs = { deploy: { result, outputs: { told } } };
+        assert.equal(holds(condition, { needs }, "failure"), tells);
+      });
+
+    for (const [stack, named] of [
+      ["production", "production"],
+      ["", "very-good"],
+    ] as const)
+      it(`names ${named} and the run, once`, () => {
+        slipway();
+        const { result, log } = runJob(jobOf("deploy", "notify"), sandbox, {
+          github: {
+            ...{ ref_name: "very-good", sha: "1".repeat(40), repository: "example-org/slipway" },
+            ...{ server_url: "https://github.com", run_id: "7" },
+          },
+          needs: { target: { outputs: { stack } } },
+          secrets: { SLACK_WEBHOOK_URL: "https://hooks.example.net/secret" },
+        });
+        assert.equal(result, "success", log);
+        assert.deepEqual(notices(), [
+          `slipway notify --event failed --stack ${named} --app platform --sha ${"1".repeat(40)} --url https://github.com/example-org/slipway/actions/runs/7`,
+        ]);
+      });
   });
 
   it("never prints the webhook", () => {
