@@ -131,7 +131,13 @@ describe("workflows", () => {
     assert.deepEqual(
       Object.fromEntries(Object.entries(workflows).map(([name, { on }]) => [name, on])),
       {
-        deploy: { push: { branches: ["main"], tags: ["v*", "*-v*"] } },
+        deploy: {
+          push: {
+            branches: ["main"],
+            tags: ["v*", "*-v*"],
+            "paths-ignore": ["docs/**", "**.md"],
+          },
+        },
         drift: { schedule: [{ cron: "17 5 * * *" }], workflow_dispatch: null },
         "offline-comment": { workflow_run: { workflows: ["pull-request"], types: ["completed"] } },
         "pull-request": { pull_request: { branches: ["main"] } },
@@ -150,6 +156,13 @@ describe("workflows", () => {
       "cancel-in-progress": false,
       queue: "max",
     });
+  });
+
+  it("test what is deployed, their own scripts included", () => {
+    assert.deepEqual(
+      jobOf("deploy", "test").steps.flatMap(({ run }) => run ?? []),
+      ["npm run check", "npm test", "npm run test:workflows"],
+    );
   });
 
   it("wait for no other stack: a production that waits for its approval holds up no hotfix elsewhere", () => {
