@@ -11,6 +11,10 @@ export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
   echo "::error::give the name of a stack, the name of an application, and 7 to 40 hexadecimal digits of a commit"
   exit 2
 }
+[[ $how = push || $how = propose ]] || {
+  echo "::error::how is '$how': give push or propose"
+  exit 2
+}
 gh auth setup-git
 
 for attempt in 1 2 3 4 5; do

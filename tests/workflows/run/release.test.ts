@@ -131,15 +131,30 @@ fi`);
     assert.equal(remote("rev-parse", "main"), before);
   });
 
-  for (const [what, inputs] of [
-    ["a branch for a commit", { sha: "main" }],
-    ["an option for an application", { app: "--force" }],
-    ["a path for a stack", { stack: "../x" }],
-    ["an address for the platform", { platform: "https://example.net/x" }],
-    ["a shell's command for the platform", { platform: "org/$(id)" }],
+  const words = /::error::give the name of a stack, the name of an application, and/;
+  for (const [what, inputs, message] of [
+    ["a branch for a commit", { sha: "main" }, words],
+    ["an option for an application", { app: "--force" }, words],
+    ["a path for a stack", { stack: "../x" }, words],
+    ["another way to release", { how: "Push" }, /::error::how is 'Push': give push or propose$/m],
+    ["no way to release", { how: "" }, /::error::how is '': give push or propose$/m],
+    [
+      "an address for the platform",
+      { platform: "https://example.net/x" },
+      /::error::platform is 'https:\/\/example\.net\/x': give owner\/name/,
+    ],
+    [
+      "a shell's command for the platform",
+      { platform: "org/$(id)" },
+      /::error::platform is 'org\/\$\(id\)': give owner\/name/,
+    ],
   ] as const)
     it(`refuses ${what}`, () => {
-      assert.equal(release(inputs).result, "failure");
+      const before = remote("rev-parse", "main");
+      const { result, log } = release(inputs);
+      assert.equal(result, "failure");
+      assert.match(log, message);
       assert.ok(!sandbox.calls.some((call) => call.startsWith("slipway")));
+      assert.equal(remote("rev-parse", "main"), before);
     });
 });
