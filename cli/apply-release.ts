@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { Histories } from "../delivery/histories.ts";
@@ -37,10 +38,17 @@ export function addReleaseOptions(command: Command): Command {
 /** What the options mean. */
 export function releaseOptions(flags: ReleaseFlags): ReleaseOptions {
   return {
-    source: flags.source === undefined ? undefined : resolve(flags.source),
+    source: flags.source === undefined ? undefined : existingDirectory(flags.source),
     histories: flags.offline === true ? undefined : new Histories(root, flags.history),
     allowBreakingMigration: flags.allowBreakingMigration === true,
   };
+}
+
+function existingDirectory(source: string): string {
+  if (statSync(source, { throwIfNoEntry: false })?.isDirectory() === true) return resolve(source);
+  throw new UserError(
+    `--source is ${JSON.stringify(source)}, which is no directory: give the application's git repository`,
+  );
 }
 
 /** Refuses a commit that would hold something else too, or a plan of what is not committed. */

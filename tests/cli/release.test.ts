@@ -145,6 +145,18 @@ describe("slipway release, rollback and releases", () => {
         2,
         '--history is "x.json": give <stack>=<file>',
       ],
+      ...["release", "rollback"].map((command): [string, string[], number, string] => [
+        `a ${command} from a source that is not there`,
+        [command, "staging", "api", ...(command === "release" ? [next] : []), "--source", "/nope"],
+        2,
+        '--source is "/nope", which is no directory: give the application\'s git repository',
+      ]),
+      [
+        "a source that is a file",
+        ["release", "staging", "api", next, "--source", import.meta.filename],
+        2,
+        `--source is ${JSON.stringify(import.meta.filename)}, which is no directory: give the application's git repository`,
+      ],
       [
         "nothing to go back to",
         ["rollback", "staging", "api", "--offline"],
