@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { cidrsOverlap } from "../../components/network/address-plan.ts";
 import { parseConfiguration } from "../../config/parse.ts";
 import type { Configuration } from "../../config/schema.ts";
+import { smokeTargets } from "../../delivery/smoke/targets.ts";
 import { parseStackFile } from "../../plan/stack-file.ts";
 import { root } from "../support/plans.ts";
 
@@ -104,6 +105,19 @@ describe("the committed environments", () => {
         assert.equal(image.sha.length, 40);
         assert.ok(replicas.min >= 2);
       }
+  });
+
+  it("are asked after each deployment for the API's documentation and the frontend's root", () => {
+    for (const configuration of [staging, production]) {
+      const { targets } = smokeTargets(configuration);
+      assert.deepEqual(
+        targets.map(({ app, health, apiDocs }) => [app, health, apiDocs]),
+        [
+          ["api", "/status/ready", "/v3/api-docs"],
+          ["web", "/", undefined],
+        ],
+      );
+    }
   });
 
   it("keep what production cannot lose", () => {
