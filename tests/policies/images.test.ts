@@ -126,6 +126,10 @@ export const cases: CasesByRule = {
   "image-registry-known": {
     passes: {
       ECR: [deployment],
+      "ECR by both protocols": [
+        running("123456789012.dkr-ecr.eu-west-1.on.aws/acme/api:63ec5c0"),
+        running("123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn/acme/api:63ec5c0"),
+      ],
       "a registry of this machine": [running("localhost:5000/acme/api:63ec5c0")],
       "Flyway on Docker Hub": [running(`flyway/flyway:13.0.0@${digest}`)],
       "a registry that the policy's configuration adds": [
