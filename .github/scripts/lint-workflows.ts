@@ -15,14 +15,13 @@ const newer = [
   /^specifying action "\$\/\.github\/actions\/[a-z-]+" in invalid format because ref is missing/,
 ];
 
-const directory = join(import.meta.dirname, "..", "workflows");
-for (const file of readdirSync(directory).sort()) {
-  const found = await runLint(readFileSync(join(directory, file), "utf8"), file);
-  for (const { line, column, message, kind } of found) {
-    if (newer.some((pattern) => pattern.test(message))) continue;
-    console.error(
-      `.github/workflows/${file}:${String(line)}:${String(column)}: ${message} [${kind}]`,
-    );
-    process.exitCode = 1;
+const root = join(import.meta.dirname, "..", "..");
+for (const directory of [".github/workflows", "examples/demo-app/.github/workflows"])
+  for (const name of readdirSync(join(root, directory)).sort()) {
+    const found = await runLint(readFileSync(join(root, directory, name), "utf8"), name);
+    for (const { line, column, message, kind } of found) {
+      if (newer.some((pattern) => pattern.test(message))) continue;
+      console.error(`${directory}/${name}:${String(line)}:${String(column)}: ${message} [${kind}]`);
+      process.exitCode = 1;
+    }
   }
-}

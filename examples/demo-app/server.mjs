@@ -81,7 +81,7 @@ const server = createServer(async (request, response) => {
 
 setTimeout(
   () => {
-    server.listen(Number(PORT), () => console.log(`listening on ${PORT}`));
+    server.listen(Number(PORT), () => console.log(`listening on ${server.address().port}`));
   },
   Number(START_DELAY_SECONDS) * 1000,
 );

@@ -124,7 +124,11 @@ describe("dependabot.yml", () => {
     updates.find((update) => update["package-ecosystem"] === ecosystem)?.directories ?? [];
 
   it("looks at every place that has versions to renew", () => {
-    assert.deepEqual(directoriesOf("github-actions"), ["/", "/.github/actions/*"]);
+    assert.deepEqual(directoriesOf("github-actions"), [
+      "/",
+      "/.github/actions/*",
+      "/examples/demo-app/.github/workflows",
+    ]);
     const packages = files.filter((file) => /(?:^|\/)package\.json$/.test(file));
     const renewed = directoriesOf("npm").map((directory) => directory.slice(1));
     for (const file of packages) {

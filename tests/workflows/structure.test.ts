@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
+import { pushRoleName } from "../../bootstrap/rules.ts";
 import { root } from "../support/plans.ts";
 import { holds, interpolate } from "./support/expression.ts";
 import type { Job } from "./support/workflow.ts";
-import { actions, jobOf, jobs, needsOf, steps, textOf, workflows } from "./support/workflow.ts";
+import { actions, deliver, deliverFile, jobOf, jobs, needsOf } from "./support/workflow.ts";
+import { steps, textOf, workflows } from "./support/workflow.ts";
 
 /** Every right that a job's token has; nothing else may be added without changing this table. */
 const rights: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -62,12 +65,12 @@ describe("workflows", () => {
 
   it("pin every action by a whole commit, with its version beside it", () => {
     const pins = new Map<string, string>();
-    for (const file of files)
+    for (const file of [...files, deliverFile])
       for (const line of textOf(file).split("\n")) {
         const uses = /^\s*(?:- )?uses: (.*)$/.exec(line)?.[1];
         if (uses === undefined || uses.startsWith("$/.github/actions/")) continue;
         const [, action = "", pin = ""] =
-          /^([\w-]+\/[\w-]+)@([0-9a-f]{40} # v\d+\.\d+\.\d+)$/.exec(uses) ?? [];
+          /^([\w-]+\/[\w./-]+)@([0-9a-f]{40} # v\d+\.\d+\.\d+)$/.exec(uses) ?? [];
         assert.notEqual(pin, "", `${file}: ${line}`);
         assert.equal(pins.get(action) ?? pin, pin, `${action} has two versions`);
         pins.set(action, pin);
@@ -257,5 +260,82 @@ describe("workflows", () => {
       ],
     );
     assert.equal(token?.with?.repositories, "${{ steps.platform.outputs.name }}");
+  });
+});
+
+describe("the workflow of an application's repository", () => {
+  const { build, push, release } = deliver.jobs;
+
+  it("gives each job what it needs, and nobody else's commit a session in AWS", () => {
+    assert.deepEqual(deliver.permissions, {});
+    assert.deepEqual(
+      Object.entries(deliver.jobs).map(([job, { permissions }]) => [job, permissions]),
+      [
+        ["build", { contents: "read" }],
+        ["push", { contents: "read", "id-token": "write" }],
+        ["release", {}],
+      ],
+    );
+    assert.deepEqual(deliver.on, { pull_request: null, push: { branches: ["main"] } });
+    assert.equal(push?.if, "github.event_name == 'push'");
+  });
+
+  it("tests and builds every commit, then pushes, then releases", () => {
+    assert.deepEqual(
+      [build, push, release].map((job) => job?.needs),
+      [undefined, "build", "push"],
+    );
+    assert.equal(build?.if, undefined);
+    assert.deepEqual(
+      build?.steps.flatMap(({ run }) => run ?? []),
+      ["docker build --target test --progress plain .", "docker build ."],
+    );
+    const stages = [...textOf("../examples/demo-app/Dockerfile").matchAll(/^FROM \S+(.*)$/gm)];
+    assert.deepEqual(
+      stages.map(([, name]) => name?.trim()),
+      ["AS test", ""],
+    );
+  });
+
+  it("keeps tokens out of clones, and expressions out of scripts", () => {
+    for (const { steps: all = [] } of Object.values(deliver.jobs))
+      for (const { uses, run, with: inputs } of all) {
+        if (uses?.startsWith("actions/checkout") === true)
+          assert.equal(inputs?.["persist-credentials"], false);
+        assert.doesNotMatch(run ?? "", /\$\{\{/);
+      }
+    assert.doesNotMatch(textOf(deliverFile), /secrets: inherit|AWS_SECRET/);
+  });
+
+  it("gives release.yml exactly what it takes, and the commit that was pushed", () => {
+    const call = workflows.release?.on.workflow_call as {
+      readonly inputs: Readonly<Record<string, unknown>>;
+      readonly secrets: Readonly<Record<string, unknown>>;
+    };
+    assert.match(release?.uses ?? "", /\/\.github\/workflows\/release\.yml@[0-9a-f]{40}$/);
+    assert.deepEqual(Object.keys(release?.with ?? {}), Object.keys(call.inputs));
+    assert.deepEqual(Object.keys(release?.secrets ?? {}), Object.keys(call.secrets));
+    assert.equal(release?.with?.sha, "${{ github.sha }}");
+  });
+
+  it("keeps the order of commits, and cancels none", () => {
+    assert.deepEqual(deliver.concurrency, {
+      group: "deliver-${{ github.ref }}",
+      "cancel-in-progress": false,
+      queue: "max",
+    });
+  });
+
+  it("pushes with the role that bootstrap makes for the repository", () => {
+    const { with: inputs } = push?.steps.find(({ uses }) => uses?.startsWith("aws-actions/")) ?? {};
+    const role = pushRoleName("slipway", push?.env?.REPOSITORY?.split("/")[1] ?? "");
+    assert.match(String(inputs?.["role-to-assume"]), new RegExp(`:role/${role}$`));
+  });
+
+  it("calls release.yml as docs/delivery.md shows", () => {
+    const [, shown = ""] = /```yaml\n( *release:.*?)```/s.exec(textOf("../docs/delivery.md")) ?? [];
+    const { name, ...call } = release ?? {};
+    assert.deepEqual(parse(shown), { release: call });
+    assert.equal(name, "release");
   });
 });

@@ -34,6 +34,10 @@ export interface Job {
   readonly outputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
+  /** A reusable workflow, which has the steps. */
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export interface Workflow {
@@ -63,6 +67,12 @@ export const workflows: Readonly<Record<string, Workflow>> = Object.fromEntries(
     parse(textOf(`workflows/${file}`)) as Workflow,
   ]),
 );
+
+/** Where the workflow of an application's repository is. */
+export const deliverFile = "../examples/demo-app/.github/workflows/deliver.yml";
+
+/** That workflow. */
+export const deliver = parse(textOf(deliverFile)) as Workflow;
 
 /** Every composite action by its folder's name. */
 export const actions: Readonly<Record<string, Action>> = Object.fromEntries(
