@@ -55,8 +55,13 @@ export function warningLines({ whole, notices }: StackChanges, detail: Detail): 
   const warnings = whole?.warnings ?? [];
   if (detail >= 2) {
     const byCode = [...Map.groupBy(warnings, (warning) => warning.code)];
+    if (detail >= 3) {
+      const count = warnings.length + notices.length;
+      const kinds = byCode.length + Math.min(notices.length, 1);
+      return count === 0 ? [] : [`- ${String(count)} warnings of ${String(kinds)} kinds`];
+    }
     const counts = byCode.map(([kind, same]) => `- ${String(same.length)} × ${code(kind)}`);
-    return detail === 2 ? [...counts, ...notices.map((notice) => `- ${code(notice)}`)] : [];
+    return [...counts, ...notices.map((notice) => `- ${code(notice)}`)];
   }
   const exceptions = warnings.filter((warning) => warning.code === "exception" && !warning.isNew);
   const told = warnings.filter((warning) => warning.code !== "exception" || warning.isNew);

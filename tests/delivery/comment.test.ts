@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { commentMarker, longestBody, renderComment } from "../../delivery/comment.ts";
+import type { Detail } from "../../delivery/change-groups.ts";
+import { stackSection } from "../../delivery/stack-section.ts";
+import type { Details } from "../../delivery/stack-section.ts";
+import { risks } from "../../plan/changes/change.ts";
 import { failedPreview } from "../../plan/changes/from-preview.ts";
 import type { StackChanges } from "../../plan/changes/stack-changes.ts";
 import { goldenComments, hostileComment, manyChanges } from "../support/comments.ts";
@@ -9,6 +13,7 @@ import { root } from "../support/plans.ts";
 import { changesOf, recordedChanges } from "../support/previews.ts";
 
 const golden = join(root, "tests", "golden", "comments");
+const parts = [...risks, "policies", "warnings"] as const;
 
 describe("the comment on a pull request", () => {
   for (const [name, args] of Object.entries(goldenComments))
@@ -126,6 +131,23 @@ describe("the comment on a pull request", () => {
       assert.equal(
         titleCounts(body).reduce((sum, count) => sum + count, 0),
         40_000,
+      );
+    });
+
+    it("keeps the counts of policies and warnings where nothing but counts fits", async () => {
+      const changes = await recordedChanges("staging-cluster-replaced");
+      const noisy = { ...changes, notices: ["deprecated", "slow"] };
+      const details = (detail: Detail) =>
+        Object.fromEntries(parts.map((part) => [part, detail])) as Details;
+      for (const detail of [0, 1, 2, 3, 4] as const) {
+        const section = stackSection(noisy, new Map(), details(detail));
+        assert.match(section, /<summary>Warnings: \d+ new, \d+ as before<\/summary>/);
+        assert.match(section, /<summary>Policies: 1 refuse, /);
+      }
+      const warnings = (changes.whole?.warnings.length ?? 0) + 2;
+      assert.match(
+        stackSection(noisy, new Map(), details(3)),
+        new RegExp(`- ${String(warnings)} warnings of \\d+ kinds`),
       );
     });
 
