@@ -8,10 +8,9 @@ import { releaseMessage } from "../delivery/release-message.ts";
 import { replaceFile } from "../delivery/replace-file.ts";
 import type { Stack } from "../delivery/stack.ts";
 import { parseStackFile } from "../plan/stack-file.ts";
-import { writePlan } from "../plan/write.ts";
 import { historyOption } from "./history-option.ts";
 import type { HistoryFiles } from "./history-option.ts";
-import { planOffline, summaryLines } from "./offline-plan.ts";
+import { planOffline, savePlan, summaryLines } from "./offline-plan.ts";
 import { Progress } from "./progress.ts";
 import { root } from "./root.ts";
 import { UserError } from "../delivery/user-error.ts";
@@ -94,7 +93,7 @@ export async function applyRelease(
       1,
     );
   const directory = resolve("out", stack.name);
-  writePlan(plan, directory);
+  savePlan(plan, directory);
   const path = join(stack.root, stack.file);
   replaceFile(path, stack.text, release.text);
   const done = [`Wrote ${stack.file}`];

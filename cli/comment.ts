@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { renderComment } from "../delivery/comment.ts";
 import { commitsOf } from "../delivery/commits.ts";
+import { Git } from "../delivery/git.ts";
 import { putComment } from "../delivery/pull-request-comment.ts";
 import type { Commits } from "../delivery/release-lines.ts";
 import { changesOfPlans } from "../plan/changes/from-plans.ts";
@@ -42,13 +43,15 @@ async function comment(options: CommentOptions): Promise<void> {
   const { preview = [], failed = [], pullRequest, head } = options;
   // A missing token is told before minutes are spent.
   const github = pullRequest === undefined ? undefined : gitHubOf(options.repository);
+  const sources = options.source ?? [];
+  for (const source of sources) await requireClone(source);
   const stacks =
     preview.length + failed.length > 0
       ? await readChanges(preview, failed)
       : offlineChanges(options.against);
   const body = renderComment({
     stacks,
-    commits: commitsByStack(stacks, options.source ?? []),
+    commits: commitsByStack(stacks, sources),
     ...(head === undefined ? {} : { head }),
   });
   if (github === undefined || pullRequest === undefined) {
@@ -63,6 +66,14 @@ function number(value: string): number {
   if (!/^[1-9]\d{0,9}$/.test(value))
     throw new InvalidArgumentError("give the number of a pull request.");
   return Number(value);
+}
+
+/** Refuses a clone that is none before it is missed in the comment without a word. */
+async function requireClone({ name, file }: NamedFile): Promise<void> {
+  if (await new Git(file).isRepository()) return;
+  throw new UserError(
+    `--source ${name}=${file} is no git repository: give a clone of the application's`,
+  );
 }
 
 /** What changes in every committed stack, as far as offline plans tell. */

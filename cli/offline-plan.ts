@@ -4,7 +4,8 @@ import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { StackFile } from "../plan/stack-file.ts";
 import { summarize } from "../plan/summary.ts";
-import { UserError } from "../delivery/user-error.ts";
+import { writePlan } from "../plan/write.ts";
+import { UserError, writeTo } from "../delivery/user-error.ts";
 
 /**
  * Plans a stack as of today.
@@ -22,6 +23,17 @@ export async function planOffline(
     if (RunError.isInstance(error)) throw new UserError(error.message);
     throw error;
   }
+}
+
+/**
+ * Writes `plan.json`, `report.html` and `manifests/` of a plan into a directory.
+ *
+ * @throws UserError where it can't be written.
+ */
+export function savePlan(plan: Plan, directory: string): void {
+  writeTo(relative(process.cwd(), directory), () => {
+    writePlan(plan, directory);
+  });
 }
 
 /** The summary of a plan written to `directory`, as wide and as colourful as standard output is. */

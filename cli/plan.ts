@@ -6,8 +6,8 @@ import { describeChanges } from "../plan/changes/terminal.ts";
 import type { Plan } from "../plan/plan.ts";
 import { parseStackFile } from "../plan/stack-file.ts";
 import type { StackFile } from "../plan/stack-file.ts";
-import { planJson, writePlan } from "../plan/write.ts";
-import { planOffline, summaryLines } from "./offline-plan.ts";
+import { planJson } from "../plan/write.ts";
+import { planOffline, savePlan, summaryLines } from "./offline-plan.ts";
 import { plansAt } from "./plan-at.ts";
 import { Progress } from "./progress.ts";
 import { root } from "./root.ts";
@@ -48,7 +48,7 @@ async function plan(stack: string, options: PlanOptions): Promise<void> {
   }
   const directory = resolve("out", stack);
   progress.step(`Writing ${relative(process.cwd(), directory)}`);
-  writePlan(planned, directory);
+  savePlan(planned, directory);
   const comparison =
     options.against === undefined ? [] : compare(planned, options.against, options.configFile);
   progress.clear();

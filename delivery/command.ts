@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { statSync } from "node:fs";
 import { UserError } from "./user-error.ts";
 
 /** What a command gave. */
@@ -11,7 +12,8 @@ export interface CommandResult {
 /**
  * Runs a program without a shell and gathers what it prints.
  *
- * @throws UserError where the program is missing, or has not ended after `timeoutSeconds`.
+ * @throws UserError where the program or the directory is missing, or the program has not ended after
+ *   `timeoutSeconds`.
  */
 export function runCommand(
   program: string,
@@ -19,6 +21,9 @@ export function runCommand(
   { cwd, timeoutSeconds = 60 }: { readonly cwd: string; readonly timeoutSeconds?: number },
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
+    // Of a missing directory the system says the same as of a missing program.
+    if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true)
+      throw new UserError(`there is no directory ${cwd}: give one that exists`);
     const child = spawn(program, args, {
       cwd,
       stdio: ["ignore", "pipe", "pipe"],

@@ -11,3 +11,18 @@ export class UserError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/**
+ * Does what writes a file or a directory.
+ *
+ * @throws UserError with path and reason where the system does not let it.
+ */
+export function writeTo(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new UserError(`cannot write ${path}: ${message}`, 1);
+  }
+}

@@ -175,6 +175,18 @@ describe("slipway comment and drift", () => {
       {},
       /give the number of a pull request/,
     ],
+    [
+      "a clone that is missing",
+      ["comment", "--preview", none, "--source", "api=/nowhere"],
+      {},
+      /^there is no directory \/nowhere: give one that exists\n$/,
+    ],
+    [
+      "a clone that is none",
+      ["comment", "--preview", none, "--source", `api=${tmpdir()}`],
+      {},
+      /^--source api=\S+ is no git repository: give a clone of the application's\n$/,
+    ],
     ["an unknown revision", ["comment", "--against", "no-such"], {}, /^--against is "no-such"/],
   ];
   for (const [what, args, env, message] of wrongUsage)

@@ -116,6 +116,21 @@ describe("slipway plan", () => {
     assert.match(stdout, /mandatory ingress-controller-replicas/);
   });
 
+  it("ends with 1 and one line where its files can't be written", () => {
+    const occupied = mkdtempSync(join(tmpdir(), "slipway-cli-"));
+    writeFileSync(join(occupied, "out"), "a file");
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(root, "cli", "main.ts"), "plan", "local"],
+      { cwd: occupied, encoding: "utf8" },
+    );
+    rmSync(occupied, { recursive: true });
+    assert.equal(status, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^cannot write out\/local: E\w+: .*$/m);
+    assert.doesNotMatch(stderr, /\n\s+at /);
+  });
+
   const wrongUsage: [string, string[], RegExp][] = [
     ["a stack without a file", ["plan", "nowhere"], /there is no \S*Pulumi\.nowhere\.yaml: give /],
     [

@@ -24,6 +24,17 @@ describe("running a program", () => {
     });
   });
 
+  for (const [what, cwd] of [
+    ["is missing", "/nowhere"],
+    ["is a file", import.meta.filename],
+  ] as const)
+    it(`names the directory that ${what}`, async () => {
+      await assert.rejects(runCommand(process.execPath, ["-e", ""], { cwd }), {
+        message: `there is no directory ${cwd}: give one that exists`,
+        exitCode: 2,
+      });
+    });
+
   it("ends one that hangs, and says so", async () => {
     await assert.rejects(node("setInterval(() => {}, 1000)", 1), / -e did not end within 1 s$/);
   });

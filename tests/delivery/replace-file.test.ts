@@ -56,4 +56,20 @@ describe("replacing a file", () => {
     assert.equal(readFileSync(file, "utf8"), "theirs");
     assert.deepEqual(readdirSync(directory), ["Pulumi.staging.yaml"]);
   });
+
+  it("fails with one line that has path and reason where it can't be written", () => {
+    const temporary = join(directory, `.slipway-${String(process.pid)}.tmp`);
+    writeFileSync(temporary, "");
+    assert.throws(
+      () => {
+        replaceFile(file, "old", "new");
+      },
+      {
+        name: "Error",
+        message: `cannot write ${file}: EEXIST: file already exists, open '${temporary}'`,
+        exitCode: 1,
+      },
+    );
+    assert.equal(readFileSync(file, "utf8"), "old");
+  });
 });
