@@ -240,6 +240,13 @@ describe("workflows", () => {
     assert.deepEqual([...needsOf(jobOf("pull-request", "ready")), "ready"].sort(), [...all].sort());
   });
 
+  it("test a pull request by every suite that needs neither engine nor cluster", () => {
+    const commands = (job: string) =>
+      jobOf("pull-request", job).steps.flatMap(({ run }) => run ?? []);
+    assert.deepEqual(commands("check"), ["npm run check"]);
+    assert.deepEqual(commands("test"), ["npm test", "npm run test:workflows"]);
+  });
+
   it("ask an application's repository for stack, application and commit, and for no right in AWS", () => {
     const call = workflows.release?.on.workflow_call as {
       readonly inputs: Readonly<Record<string, { readonly required?: boolean }>>;
