@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { isUnknown, printed, unknownMark } from "./values.ts";
+import {
+  isSecretName,
+  isUnknown,
+  masked,
+  parsedText,
+  printed,
+  shown,
+  tellingName,
+  unknownMark,
+} from "./values.ts";
 import { secretMark } from "../redact.ts";
 
 /** One property that differs. */
@@ -19,24 +28,35 @@ export type DetailedDiff = Readonly<Record<string, { readonly kind: string }>>;
 
 type Properties = Readonly<Record<string, unknown>>;
 
-interface Difference {
+/** Where a value is, and what of it may be seen. */
+interface Place {
   readonly path: string;
   /** The same path as the engine writes it, with indexes. */
   readonly enginePath: string;
+  /** Name that tells whether a text is a credential. */
+  readonly name: string;
+  readonly isHidden: boolean;
+}
+
+interface Difference extends Place {
   readonly before: unknown;
   readonly after: unknown;
 }
 
-/** What differs between the properties of a resource, as far as their values show it. */
+/**
+ * What differs between the properties of a resource, as far as their values show it. Of `hidden`
+ * properties and of credentials it says where, not what.
+ */
 export function visibleChanges(
   before: Properties,
   after: Properties,
+  hidden: ReadonlySet<string>,
   replaces: (path: string, enginePath: string) => boolean,
 ): PropertyChange[] {
-  return differencesOf(before, after, "", "").map((difference) => ({
+  return topDifferences(before, after, hidden).map((difference) => ({
     path: difference.path,
-    ...(difference.before === undefined ? {} : { before: printed(difference.before) }),
-    ...(difference.after === undefined ? {} : { after: printed(difference.after) }),
+    ...(difference.before === undefined ? {} : { before: seen(difference, difference.before) }),
+    ...(difference.after === undefined ? {} : { after: seen(difference, difference.after) }),
     replaces: replaces(difference.path, difference.enginePath),
   }));
 }
@@ -48,23 +68,38 @@ export function visibleChanges(
 export function propertyChanges(
   before: Properties,
   after: Properties,
+  hidden: ReadonlySet<string>,
   detailedDiff: DetailedDiff,
 ): PropertyChange[] {
   const replacing = Object.keys(detailedDiff).filter((path) =>
     detailedDiff[path]?.kind.endsWith("-replace"),
   );
-  const differences = differencesOf(before, after, "", "");
-  const seen = visibleChanges(before, after, (_, enginePath) =>
+  const differences = topDifferences(before, after, hidden);
+  const visible = visibleChanges(before, after, hidden, (_, enginePath) =>
     replacing.some((path) => isWithin(path, enginePath)),
   );
+  const [older, newer] = [presentable(before, hidden), presentable(after, hidden)];
   const unseen = Object.entries(detailedDiff)
     .filter(([path]) => !differences.some(({ enginePath }) => isWithin(path, enginePath)))
     .map(([path, { kind }]) => ({
       path,
-      ...hiddenValues(valueAt(before, path), valueAt(after, path)),
+      ...hiddenValues(valueAt(older, path), valueAt(newer, path)),
       replaces: kind.endsWith("-replace"),
     }));
-  return [...seen, ...unseen];
+  return [...visible, ...unseen];
+}
+
+function seen({ name, isHidden }: Place, value: unknown): string {
+  return printed(isHidden ? masked(value) : shown(name, value));
+}
+
+function presentable(properties: Properties, hidden: ReadonlySet<string>): Properties {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [
+      name,
+      hidden.has(name) ? masked(value) : shown(name, value),
+    ]),
+  );
 }
 
 /** Whether one path is the other or leads through it. */
@@ -83,54 +118,65 @@ function hiddenValues(before: unknown, after: unknown): { before?: string; after
   };
 }
 
-function differencesOf(
-  before: unknown,
-  after: unknown,
-  path: string,
-  enginePath: string,
+function topDifferences(
+  before: Properties,
+  after: Properties,
+  hidden: ReadonlySet<string>,
 ): Difference[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names.flatMap((name) => {
+    const path = joined("", name);
+    const place = { path, enginePath: path, name, isHidden: hidden.has(name) };
+    return differencesOf(before[name], after[name], place);
+  });
+}
+
+function differencesOf(before: unknown, after: unknown, place: Place): Difference[] {
   if (isDeepStrictEqual(before, after)) return [];
-  const [older, newer] = [parsed(before), parsed(after)];
+  // What is hidden is told by its keys, not by what may be written in it.
+  const [older, newer] = place.isHidden ? [before, after] : [parsedText(before), parsedText(after)];
   if (isRecord(older) && isRecord(newer)) {
     const keys = [...new Set([...Object.keys(older), ...Object.keys(newer)])].sort();
-    return keys.flatMap((key) =>
-      differencesOf(older[key], newer[key], joined(path, key), joined(enginePath, key)),
-    );
+    return keys.flatMap((key) => {
+      const names = [tellingName(key, older), tellingName(key, newer)];
+      return differencesOf(older[key], newer[key], {
+        ...place,
+        path: joined(place.path, key),
+        enginePath: joined(place.enginePath, key),
+        name: names.find(isSecretName) ?? key,
+      });
+    });
   }
-  if (Array.isArray(older) && Array.isArray(newer))
-    return differencesOfLists(older, newer, path, enginePath);
-  return [{ path, enginePath, before, after }];
+  if (Array.isArray(older) && Array.isArray(newer) && !place.isHidden)
+    return differencesOfLists(older, newer, { ...place, name: "" });
+  return [{ ...place, before, after }];
 }
 
 function differencesOfLists(
   older: readonly unknown[],
   newer: readonly unknown[],
-  path: string,
-  enginePath: string,
+  place: Place,
 ): Difference[] {
+  const at = (name: string, index: number): Place => ({
+    ...place,
+    path: `${place.path}[${name}]`,
+    enginePath: `${place.enginePath}[${String(index)}]`,
+  });
   const [before, after] = [byName(older), byName(newer)];
   if (before !== undefined && after !== undefined)
     return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
       const [old, current] = [before.get(name), after.get(name)];
-      const index = String(current?.index ?? old?.index);
       return differencesOf(
         old?.element,
         current?.element,
-        `${path}[${name}]`,
-        `${enginePath}[${index}]`,
+        at(name, current?.index ?? old?.index ?? 0),
       );
     });
   // Values in a list have no name to tell them by: a list of them is one value.
-  if (![...older, ...newer].every(isRecord))
-    return [{ path, enginePath, before: older, after: newer }];
+  if (![...older, ...newer].every(isRecord)) return [{ ...place, before: older, after: newer }];
   const length = Math.max(older.length, newer.length);
   return Array.from({ length }, (_, index) =>
-    differencesOf(
-      older[index],
-      newer[index],
-      `${path}[${String(index)}]`,
-      `${enginePath}[${String(index)}]`,
-    ),
+    differencesOf(older[index], newer[index], at(String(index), index)),
   ).flat();
 }
 
@@ -145,16 +191,6 @@ function byName(
     named.set(name, { index, element });
   }
   return named;
-}
-
-/** IAM's policies and the like are JSON in a text: their statements differ, not the text. */
-function parsed(value: unknown): unknown {
-  if (typeof value !== "string" || !/^\s*\{/.test(value)) return value;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return value;
-  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

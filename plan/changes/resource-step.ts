@@ -5,7 +5,7 @@ import { replaces, statefulKind } from "./kinds.ts";
 import { propertyChanges, visibleChanges } from "./property-changes.ts";
 import type { DetailedDiff, PropertyChange } from "./property-changes.ts";
 import { protectOption, riskOf } from "./risk.ts";
-import { presentable } from "./values.ts";
+import { hiddenProperties } from "./values.ts";
 
 /** One resource on its way from one state to another. */
 export interface ResourceStep {
@@ -63,12 +63,13 @@ export function propertiesOf({
 }: Omit<ResourceStep, "action">): PropertyChange[] {
   if (before === undefined || after === undefined) return [];
   const { type } = after;
-  const older = presentable(type, before.inputs, secretProperties);
-  const newer = presentable(type, after.inputs, secretProperties);
+  const hidden = hiddenProperties(type, secretProperties);
   const properties =
     detailedDiff === undefined
-      ? visibleChanges(older, newer, (path) => replaces(type, before.inputs, path))
-      : propertyChanges(older, newer, detailedDiff);
+      ? visibleChanges(before.inputs, after.inputs, hidden, (path) =>
+          replaces(type, before.inputs, path),
+        )
+      : propertyChanges(before.inputs, after.inputs, hidden, detailedDiff);
   if (before.protect === after.protect) return properties;
   const protection = {
     path: protectOption,

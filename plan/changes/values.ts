@@ -1,5 +1,5 @@
-import { redact, secretMark } from "../redact.ts";
-import { recordOf } from "../simulated/account.ts";
+import { isDeepStrictEqual } from "node:util";
+import { secretMark } from "../redact.ts";
 
 /** What stands for a value that only the update will know. */
 export const unknownMark = "unknown until the update";
@@ -20,8 +20,11 @@ export function isUnknown(value: unknown): boolean {
   return unknowns.has(value);
 }
 
-const secretName =
-  /(?:pass(?:word|wd|phrase)?|secret|token|credentials?|kubeconfig|(?:api|private|access|session|signing|encryption)[-_.]?key)$/i;
+const key = "(?:api|private|access|session|signing|encryption)[-_.]?key";
+const secretName = new RegExp(
+  `(?:pass(?:word|wd|phrase)?|secret|token|credentials?|kubeconfig|${key})$`,
+  "i",
+);
 
 /** Shapes of credentials that give themselves away wherever they stand. */
 const secretShapes: readonly RegExp[] = [
@@ -32,62 +35,89 @@ const secretShapes: readonly RegExp[] = [
   /https:\/\/hooks\.slack\.com\/services\/\S+/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g,
-  /(?<=:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/g,
+  // A password in a URL may hold the very characters that end it; a port is none.
+  /(?<=:\/\/[^\s/:]*:)(?!\d{1,5}[/?#])[^\s"]{1,1000}(?=@)/g,
+  /(?<=:\/\/[^\s/:]*:)[^\s/@]+(?=@)/g,
 ];
 
-/** Text of a log or a value without what has the shape of a credential. */
+/** `DB_PASSWORD=...`, `token: ...`; not the ARN of a secret, whose name follows its kind. */
+const assigned = String.raw`(?<![\w.-])(?<!\d{12}:)([\w.-]*(?:pass(?:word|wd|phrase)?|secret|token|${key})`;
+const quotedText = String.raw`(?!\\*["']?\[secret\])(?:\\+".*?\\+"|"(?:[^"\\]|\\.)*"|'[^']*'`;
+const assignments: readonly RegExp[] = [
+  new RegExp(String.raw`${assigned}[ \t]*[=:][ \t]*)${quotedText}|\S+)`, "gi"),
+  // In JSON, what follows may be an object, whose own names tell what is secret.
+  new RegExp(String.raw`${assigned}\\*["'][ \t]*:[ \t]*)${quotedText}|[^\s"'[{]\S*)`, "gi"),
+];
+
+/** Text of a log or a value without what has the shape of a credential or is named as one. */
 export function withoutCredentials(text: string): string {
-  return secretShapes.reduce((rest, shape) => rest.replace(shape, secretMark), text);
+  const rest = secretShapes.reduce((left, shape) => left.replace(shape, secretMark), text);
+  return assignments.reduce((left, shape) => left.replace(shape, `$1${secretMark}`), rest);
 }
 
 /**
- * Properties of a resource as a reader may see them. Besides what Pulumi marks as secret, values go
- * that the provider lists as secret, that belong to a Kubernetes Secret or to a provider's
- * configuration, or whose name says that they are a credential.
+ * Properties of a resource whose values nobody may see: those that the provider lists as secret, that
+ * belong to a Kubernetes Secret or to a provider's configuration.
  */
-export function presentable(
+export function hiddenProperties(
   type: string,
-  properties: unknown,
   secretProperties: readonly string[] = [],
-): Readonly<Record<string, unknown>> {
-  const record = recordOf(redact(properties));
-  const hidden = new Set([...secretProperties, ...secretPropertiesOf(type)]);
-  const isProvider = type.startsWith("pulumi:providers:");
-  return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [
-      name,
-      hidden.has(name) || (isProvider && name === "kubeconfig") ? mask(value) : shown(name, value),
-    ]),
-  );
+): ReadonlySet<string> {
+  return new Set([...secretProperties, ...secretPropertiesOf(type)]);
 }
 
 function secretPropertiesOf(type: string): readonly string[] {
   if (type === "kubernetes:core/v1:Secret") return ["data", "stringData"];
+  if (type.startsWith("pulumi:providers:")) return ["kubeconfig"];
   return type === "aws:secretsmanager/secretVersion:SecretVersion"
     ? ["secretString", "secretBinary"]
     : [];
 }
 
-/** Keeps the keys, so that a reader sees which one changes. */
-function mask(value: unknown): unknown {
-  if (Array.isArray(value)) return secretMark;
-  if (typeof value !== "object" || value === null) return secretMark;
-  return Object.fromEntries(Object.keys(value).map((key) => [key, secretMark]));
+/** Whether a value of this name is a credential. */
+export function isSecretName(name: string): boolean {
+  return secretName.test(name);
 }
 
-function shown(name: string, value: unknown): unknown {
-  if (typeof value === "string")
-    return isUnknown(value) || !secretName.test(name) ? value : secretMark;
+/** Name that tells what a value is: that of the variable for an element such as `{name, value}`. */
+export function tellingName(name: string, owner: Readonly<Record<string, unknown>>): string {
+  return name === "value" && typeof owner.name === "string" ? owner.name : name;
+}
+
+/** A hidden value as a reader may see it: its keys alone. */
+export function masked(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return secretMark;
+  return Object.fromEntries(Object.keys(value).map((name) => [name, secretMark]));
+}
+
+/** A value as a reader may see it: without what is named as a credential, in JSON texts, too. */
+export function shown(name: string, value: unknown): unknown {
+  if (typeof value === "string" || typeof value === "number") {
+    if (isUnknown(value)) return value;
+    return isSecretName(name) ? secretMark : shownText(value);
+  }
   if (Array.isArray(value)) return value.map((element: unknown) => shown("", element));
   if (typeof value !== "object" || value === null) return value;
   const record = value as Readonly<Record<string, unknown>>;
-  const variable = typeof record.name === "string" ? record.name : "";
   return Object.fromEntries(
-    Object.entries(record).map(([key, element]) => [
-      key,
-      shown(key === "value" ? variable : key, element),
-    ]),
+    Object.entries(record).map(([own, element]) => [own, shown(tellingName(own, record), element)]),
   );
+}
+
+function shownText(text: string | number): unknown {
+  const inner = parsedText(text);
+  const seen = inner === text ? text : shown("", inner);
+  return isDeepStrictEqual(seen, inner) ? text : JSON.stringify(seen);
+}
+
+/** What a text of JSON says, such as an IAM policy or a file of settings; others stay as they are. */
+export function parsedText(value: unknown): unknown {
+  if (typeof value !== "string" || !/^\s*[{[]/.test(value)) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
 }
 
 const longestValue = 80;

@@ -153,6 +153,18 @@ describe("changes between two offline plans", () => {
     );
   });
 
+  it("include a credential that changes, without its value", () => {
+    const type = "kubernetes:core/v1:ConfigMap";
+    const settings = (password: string) => ({ data: { "a.json": JSON.stringify({ password }) } });
+    const [change] = between(
+      [resource("settings", settings("canary-1"), { type })],
+      [resource("settings", settings("canary-2"), { type })],
+    );
+    assert.deepEqual(change?.properties, [
+      { path: 'data["a.json"].password', before: "[secret]", after: "[secret]", replaces: false },
+    ]);
+  });
+
   it("tell warnings that the change brings from those of before", () => {
     const warned = (...messages: string[]): Plan => ({
       ...plan([]),

@@ -314,9 +314,9 @@ describe("changes of any preview", () => {
     });
 
   it("keep the credentials of a log to themselves", async () => {
-    const log = `\u001b[31merror\u001b[0m: AKIAABCDEFGHIJKLMNOP refused`;
+    const log = `\u001b[31merror\u001b[0m: AKIAABCDEFGHIJKLMNOP refused\nDB_PASSWORD=canary psql`;
     const { errors } = await changesOfPreview("staging", log, today);
-    assert.deepEqual(errors, ["error: [secret] refused"]);
+    assert.deepEqual(errors, ["error: [secret] refused\nDB_PASSWORD=[secret] psql"]);
   });
 
   it("are the same however the JSON is laid out", async () => {
