@@ -18,7 +18,7 @@ export type Part = Risk | "policies" | "warnings";
 export type Details = Readonly<Record<Part, Detail>>;
 
 const titles: Readonly<Record<Risk, string>> = {
-  loss: "Deletes or replaces what holds something, or takes its protection away",
+  loss: "Deletes, replaces or stops managing what holds something, or takes its protection away",
   access: "Who may do or reach what",
   migration: "Migrations",
   image: "Images",

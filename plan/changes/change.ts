@@ -15,7 +15,7 @@ export const risks = [
   "other",
 ] as const;
 
-/** `loss` takes what a new resource doesn't have, `access` decides who may do or reach what. */
+/** `loss` takes or gives up what a new resource doesn't have, `access` decides who may do or reach what. */
 export type Risk = (typeof risks)[number];
 
 /** One resource that changes. */

@@ -31,8 +31,8 @@ export function changeOf(step: ResourceStep): Change | undefined {
   if (resource === undefined) return undefined;
   const { urn, type } = resource;
   const properties = propertiesOf(step);
+  const kind = statefulKind(type, (before ?? resource).inputs);
   const goes = action === "replace" || action === "delete";
-  const kind = goes ? statefulKind(type, (before ?? resource).inputs) : undefined;
   const protect = before?.protect ?? false;
   return {
     urn,
@@ -45,10 +45,11 @@ export function changeOf(step: ResourceStep): Change | undefined {
       action,
       protect,
       stateful: kind !== undefined,
-      inputs: resource.inputs,
       properties,
+      ...(before === undefined ? {} : { before: before.inputs }),
+      ...(after === undefined ? {} : { after: after.inputs }),
     }),
-    ...(kind === undefined ? {} : { loss: { noun: kind.noun, what: kind.loss } }),
+    ...(kind === undefined || !goes ? {} : { loss: { noun: kind.noun, what: kind.loss } }),
     properties,
     unknown: action === "update" && properties.length === 0,
   };

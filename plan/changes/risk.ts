@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Action, Risk } from "./change.ts";
+import { exposureOf } from "./exposure.ts";
 import type { PropertyChange } from "./property-changes.ts";
 import { recordOf } from "../simulated/account.ts";
 
@@ -7,9 +9,12 @@ export interface Judged {
   readonly type: string;
   readonly action: Action;
   readonly protect: boolean;
-  /** Whether a replacement or deletion loses something. */
+  /** Whether it holds something that a new one doesn't have. */
   readonly stateful: boolean;
-  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Inputs as they were; absent for a resource that is new. */
+  readonly before?: Readonly<Record<string, unknown>>;
+  /** Inputs as they will be; absent for one that goes. */
+  readonly after?: Readonly<Record<string, unknown>>;
   readonly properties: readonly PropertyChange[];
 }
 
@@ -30,10 +35,6 @@ const accessProperties: readonly { readonly type: RegExp; readonly path: RegExp 
   { type: /^aws:rds\//, path: /^(?:publiclyAccessible|vpcSecurityGroupIds)\b/ },
   { type: /^kubernetes:core\/v1:Namespace$/, path: /pod-security/ },
   {
-    type: /^kubernetes:core\/v1:Service$/,
-    path: /^(?:spec\.(?:type|loadBalancerSourceRanges|externalIPs)|metadata\.annotations\[.*scheme)/,
-  },
-  {
     type: /^kubernetes:/,
     path: /\b(?:securityContext|hostNetwork|hostPID|hostIPC|privileged|serviceAccountName|automountServiceAccountToken)\b/,
   },
@@ -49,17 +50,20 @@ const scalingPath =
 
 /** The highest risk that a change has. */
 export function riskOf(judged: Judged): Risk {
-  const { type, action, protect, stateful, properties, inputs } = judged;
+  const { type, action, protect, stateful, properties, before, after } = judged;
   if ((action === "replace" || action === "delete") && (protect || stateful)) return "loss";
+  // What nobody manages any more may be made a second time, empty.
+  if (action === "forget" && stateful) return "loss";
   if (properties.some(({ path, after }) => path === protectOption && after === "false"))
     return "loss";
   const touches = (path: RegExp) => properties.some((change) => path.test(change.path));
   const isAccess =
     accessKinds.test(type) ||
+    opens(judged) ||
     accessProperties.some((rule) => rule.type.test(type) && touches(rule.path));
   // Without a difference of its own it only waits for something else, whose risk is told there.
   if (isAccess && !(action === "update" && properties.length === 0)) return "access";
-  if (isMigration(type, inputs)) return "migration";
+  if (isMigration(type, after ?? before ?? {})) return "migration";
   if (touches(imagePath)) return "image";
   if (action === "update" && properties.length > 0 && !configurationKinds.test(type)) {
     if (touches(configurationPath)) return "configuration";
@@ -68,6 +72,12 @@ export function riskOf(judged: Judged): Risk {
   if (action === "update" && properties.length === 0) return "other";
   if (configurationKinds.test(type)) return "configuration";
   return scalingKinds.test(type) ? "scaling" : "other";
+}
+
+/** Whether others reach what they did not reach before, or the other way round. */
+function opens({ type, action, before, after }: Judged): boolean {
+  if (after === undefined || action === "import") return false;
+  return !isDeepStrictEqual(exposureOf(type, before), exposureOf(type, after));
 }
 
 /** Whether a resource is part of a migration: its Job or its scripts. */

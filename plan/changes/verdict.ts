@@ -35,6 +35,8 @@ export function verdictOf(changes: StackChanges, quote: Quote): Verdict {
 /** What happens to the resource and what goes with it, in plain words. */
 export function lossWords(change: Change, quote: Quote): string {
   const { action, name, loss, protect } = change;
+  if (action === "forget")
+    return `stops managing ${quote(shortType(change.type))} ${quote(name)}, which stays as it is`;
   if (action !== "replace" && action !== "delete")
     return `takes the protection against deletion off ${quote(name)}`;
   const verb = action === "replace" ? "deletes and makes anew" : "deletes";
@@ -122,13 +124,21 @@ function migrationVerdict({ migrations }: StackChanges, quote: Quote): Verdict |
 }
 
 function removalVerdict({ changes }: StackChanges, quote: Quote): Verdict | undefined {
-  const found = changes.filter(({ action, type }) => action === "delete" && serves(type));
+  const found = changes.filter(isOutage);
   const [first] = found;
   if (first === undefined) return undefined;
+  const until = first.action === "replace" ? " until it is made anew" : "";
   return {
     level: "careful",
-    words: `takes out of service ${quote(shortType(first.type))} ${quote(first.name)}${more(found.length, "deletion", "deletions")}`,
+    words: `takes out of service ${quote(shortType(first.type))} ${quote(first.name)}${until}${more(found.length, "outage", "outages")}`,
   };
+}
+
+/** An object is deleted before one of the same name is made; one of another name is made first. */
+function isOutage({ action, type, properties }: Change): boolean {
+  if (!serves(type)) return false;
+  const isRenamed = properties.some(({ path }) => /^metadata\.name(?:space)?$/.test(path));
+  return action === "delete" || (action === "replace" && !isRenamed);
 }
 
 function unknownVerdict({ changes }: StackChanges): Verdict | undefined {

@@ -282,7 +282,7 @@ describe("changes of any preview", () => {
       changes.map(({ name, action, risk }) => [name, action, risk]),
       [
         ["bare", "update", "loss"],
-        ["kept", "forget", "other"],
+        ["kept", "forget", "loss"],
       ],
     );
   });

@@ -11,7 +11,6 @@ function judged(type: string, paths: readonly string[] = [], more: Partial<Judge
     action: "update",
     protect: false,
     stateful: false,
-    inputs: {},
     properties,
     ...more,
   };
@@ -29,7 +28,12 @@ describe("risk of a change", () => {
       "loss",
     ],
     ["a stateful update", judged("aws:ec2/vpc:Vpc", ["tags"], { stateful: true }), "other"],
-    ["what is no longer managed", judged("x", [], { action: "forget", stateful: true }), "other"],
+    [
+      "what holds something and is no longer managed",
+      judged("x", [], { action: "forget", stateful: true }),
+      "loss",
+    ],
+    ["what holds nothing and is no longer managed", judged("x", [], { action: "forget" }), "other"],
     ["an IAM policy", judged("aws:iam/rolePolicy:RolePolicy", ["policy"]), "access"],
     ["a new IAM role", judged("aws:iam/role:Role", [], { action: "create" }), "access"],
     [
@@ -42,7 +46,6 @@ describe("risk of a change", () => {
       judged("kubernetes:networking.k8s.io/v1:NetworkPolicy", ["spec"]),
       "access",
     ],
-    ["an Ingress", judged("kubernetes:networking.k8s.io/v1:Ingress", ["spec.rules"]), "other"],
     [
       "the cluster's endpoint",
       judged("aws:eks/cluster:Cluster", ["vpcConfig.publicAccessCidrs"]),
@@ -62,7 +65,7 @@ describe("risk of a change", () => {
     ],
     [
       "a migration's job",
-      judged("kubernetes:batch/v1:Job", [], { action: "create", inputs: migrationLabels }),
+      judged("kubernetes:batch/v1:Job", [], { action: "create", after: migrationLabels }),
       "migration",
     ],
     ["another job", judged("kubernetes:batch/v1:Job", [], { action: "create" }), "other"],
@@ -111,6 +114,121 @@ describe("risk of a change", () => {
     it(`is ${risk} for ${what}`, () => {
       assert.equal(riskOf(change), risk);
     });
+});
+
+describe("risk of what is opened to others", () => {
+  const ingress = "kubernetes:networking.k8s.io/v1:Ingress";
+  const service = "kubernetes:core/v1:Service";
+  const database = "aws:rds/instance:Instance";
+  const release = "kubernetes:helm.sh/v3:Release";
+  const prefix = "nginx.ingress.kubernetes.io/";
+  const host = (name: string, annotations = {}) => ({
+    metadata: { annotations },
+    spec: { rules: [{ host: name }] },
+  });
+  const allowed = { [`${prefix}whitelist-source-range`]: "203.0.113.0/24" };
+  const balancer = { spec: { type: "LoadBalancer", loadBalancerSourceRanges: ["203.0.113.0/24"] } };
+  const ranges = { values: { controller: { service: balancer.spec } } };
+  type Inputs = Readonly<Record<string, unknown>>;
+  const cases: readonly (readonly [string, string, Inputs | undefined, Inputs, Risk])[] = [
+    ["a new host", ingress, undefined, host("a"), "access"],
+    ["another host", ingress, host("a"), host("b"), "access"],
+    ["an allow-list that goes", ingress, host("a", allowed), host("a"), "access"],
+    [
+      "an allow-list that goes with all annotations",
+      ingress,
+      host("a", allowed),
+      { spec: host("a").spec },
+      "access",
+    ],
+    ["a login that goes", ingress, host("a", { [`${prefix}auth-url`]: "x" }), host("a"), "access"],
+    [
+      "the size of a body",
+      ingress,
+      host("a"),
+      host("a", { [`${prefix}proxy-body-size`]: "9m" }),
+      "other",
+    ],
+    ["a new load balancer", service, undefined, balancer, "access"],
+    [
+      "a load balancer without ranges",
+      service,
+      balancer,
+      { spec: { type: "LoadBalancer" } },
+      "access",
+    ],
+    [
+      "a load balancer that goes public",
+      service,
+      balancer,
+      {
+        ...balancer,
+        metadata: {
+          annotations: { "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing" },
+        },
+      },
+      "access",
+    ],
+    ["a node port", service, undefined, { spec: { type: "NodePort" } }, "access"],
+    [
+      "a Service inside the cluster",
+      service,
+      undefined,
+      { spec: { ports: [{ port: 80 }] } },
+      "other",
+    ],
+    ["a public database", database, undefined, { publiclyAccessible: true }, "access"],
+    ["a database that goes public", database, {}, { publiclyAccessible: true }, "access"],
+    ["a private database", database, undefined, { publiclyAccessible: false }, "other"],
+    ["a chart with a load balancer", release, undefined, ranges, "access"],
+    [
+      "a chart's ranges that go",
+      release,
+      ranges,
+      { values: { controller: { service: { type: "LoadBalancer" } } } },
+      "access",
+    ],
+    [
+      "a chart without any",
+      release,
+      undefined,
+      { values: { probe: { scheme: "HTTPS" } } },
+      "other",
+    ],
+    [
+      "a public Kubernetes API",
+      "aws:eks/cluster:Cluster",
+      undefined,
+      { vpcConfig: { publicAccessCidrs: ["0.0.0.0/0"] } },
+      "access",
+    ],
+    [
+      "a private Kubernetes API",
+      "aws:eks/cluster:Cluster",
+      undefined,
+      { vpcConfig: { endpointPublicAccess: false } },
+      "other",
+    ],
+    ["a public load balancer", "aws:lb/loadBalancer:LoadBalancer", undefined, {}, "access"],
+    [
+      "an internal load balancer",
+      "aws:lb/loadBalancer:LoadBalancer",
+      undefined,
+      { internal: true },
+      "other",
+    ],
+  ];
+  for (const [what, type, before, after, risk] of cases)
+    it(`is ${risk} for ${what}`, () => {
+      const action = before === undefined ? "create" : "update";
+      const properties = before === undefined ? [] : ["x"];
+      const judgedOne = judged(type, properties, { action, after, ...(before && { before }) });
+      assert.equal(riskOf(judgedOne), risk);
+    });
+
+  it("is other for what is there already and comes under management", () => {
+    assert.equal(riskOf(judged(ingress, [], { action: "import", after: host("a") })), "other");
+  });
 });
 
 describe("order of changes", () => {
