@@ -22,24 +22,24 @@ export function namedFiles(value: string, previous: readonly NamedFile[] = []): 
 }
 
 /**
- * What the previews of stacks say that will change, the failed ones included.
+ * What the previews of stacks say that will change, the failed ones included. Of a stack that is both,
+ * the preview says how far it came and the log why no further.
  *
- * @throws UserError where a file can't be read or a stack is both.
+ * @throws UserError where a file can't be read.
  */
 export async function readChanges(
   previews: readonly NamedFile[],
   failed: readonly NamedFile[],
 ): Promise<StackChanges[]> {
-  const both = failed.find(({ name }) => previews.some((preview) => preview.name === name));
-  if (both !== undefined)
-    throw new UserError(`${both.name} is given as --preview and as --failed: give one of them`);
   const today = new Date().toISOString().slice(0, 10);
-  const read = previews.map(({ name, file }) => ({ name, text: readText(file) }));
-  const logs = failed.map(({ name, file }) => failedPreview(name, readText(file)));
+  const texts = previews.map(({ name, file }) => ({ name, text: readText(file) }));
+  const logs = new Map(failed.map(({ name, file }) => [name, readText(file)]));
   const changes = await Promise.all(
-    read.map(({ name, text }) => changesOfPreview(name, text, today)),
+    texts.map(({ name, text }) => changesOfPreview(name, text, today, logs.get(name))),
   );
-  return [...changes, ...logs];
+  const previewed = new Set(previews.map(({ name }) => name));
+  const without = [...logs].filter(([name]) => !previewed.has(name));
+  return [...changes, ...without.map(([name, log]) => failedPreview(name, log))];
 }
 
 function readText(file: string): string {

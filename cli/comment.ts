@@ -30,7 +30,11 @@ export function commentCommand(): Command {
   return new Command("comment")
     .description("say in one comment what a pull request changes, riskiest first")
     .option("--preview <stack=file>", "output of pulumi preview --json --show-sames", namedFiles)
-    .option("--failed <stack=file>", "log of a preview that failed", namedFiles)
+    .option(
+      "--failed <stack=file>",
+      "log of a preview that failed, besides what it found",
+      namedFiles,
+    )
     .option("--against <revision>", "without previews: compare offline plans with this revision")
     .option("--source <app=directory>", "clone of an application, for its commits", namedFiles)
     .option("--head <commit>", "commit of the pull request, named at the end")

@@ -10,13 +10,12 @@ mkdir -p "$directory"
 args=()
 names=$(jq -r '.[]' <<<"$stacks")
 for stack in $names; do
-  if [ -s "$directory/$stack.json" ]; then
-    args+=(--preview "$stack=$directory/$stack.json")
-  else
-    if [ ! -s "$directory/$stack.log" ]; then
-      echo "the preview of $stack did not run; the log of its job says why" >"$directory/$stack.log"
-    fi
-    args+=(--failed "$stack=$directory/$stack.log")
+  json=$directory/$stack.json log=$directory/$stack.log
+  if [ ! -s "$json" ] && [ ! -s "$log" ]; then
+    echo "the preview of $stack did not run; the log of its job says why" >"$log"
   fi
+  # Both where the preview failed on its way: what it found, and that it failed.
+  if [ -s "$json" ]; then args+=(--preview "$stack=$json"); fi
+  if [ -s "$log" ]; then args+=(--failed "$stack=$log"); fi
 done
 exec node cli/slipway.mjs "$command" "${args[@]}" "$@"

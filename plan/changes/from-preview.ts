@@ -22,19 +22,21 @@ const refusal = "preview failed";
 /**
  * What a preview (`pulumi preview --json --show-sames`) says that will change; `today` (yyyy-mm-dd)
  * decides which ends of support are near. A text that is no preview becomes the error of one that
- * failed. Without `--show-sames` nothing is known of the stack as a whole.
+ * failed. Without `--show-sames` nothing is known of the stack as a whole. `log` is what was printed
+ * besides by a preview that failed: it has found what it had found until then.
  */
 export async function changesOfPreview(
   stack: string,
   text: string,
   today: string,
+  log?: string,
 ): Promise<StackChanges> {
   const preview = parsePreview(text);
-  if (preview === undefined) return failedPreview(stack, text);
+  if (preview === undefined) return failedPreview(stack, [log ?? "", text].join("\n"));
   const steps = preview.steps ?? [];
-  if (steps.length === 0) return failedPreview(stack, errorsOf(preview).join("\n"));
+  const told = errorsWith(errorsOf(preview), log);
+  if (steps.length === 0) return failedPreview(stack, told.join("\n"));
   const states = statesOf(steps);
-  const told = errorsOf(preview);
   const explained = told.filter((error) => error !== refusal);
   const shown = steps.filter(({ op }) => op === "same").length;
   const same = preview.changeSummary?.same ?? 0;
@@ -117,6 +119,16 @@ function warningsFor(
 function errorsOf({ diagnostics }: Preview): string[] {
   const errors = (diagnostics ?? []).filter(({ severity }) => severity === "error");
   return [...new Set(errors.map(({ message }) => clean(message).replace(/^error: /, "")))];
+}
+
+/** Errors of a preview with those that only its log has; one that failed is never without. */
+function errorsWith(told: readonly string[], log: string | undefined): string[] {
+  if (log === undefined) return [...told];
+  const printed = clean(log);
+  if (told.length === 0) return [printed === "" ? refusal : printed.replace(/^error: /, "")];
+  // The rest of the log is no reason: that there is a newer command line, what a program prints.
+  const errors = printed.matchAll(/^error: (.*)$/gm);
+  return [...new Set([...told, ...[...errors].map(([, error = ""]) => error)])];
 }
 
 /** What the engine warns of, the same of many resources once. */

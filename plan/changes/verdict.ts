@@ -1,7 +1,8 @@
+import type { Violation } from "../plan.ts";
 import type { Change } from "./change.ts";
 import { serves } from "./kinds.ts";
 import { protectOption } from "./risk.ts";
-import type { StackChanges } from "./stack-changes.ts";
+import type { StackChanges, WholeStack } from "./stack-changes.ts";
 
 /** What a stack's changes come to, in one line. */
 export interface Verdict {
@@ -70,27 +71,33 @@ function firstTimeVerdict({ changes, unchanged, whole }: StackChanges): Verdict 
   return { level: "careful", words: `is made for the first time: ${count} resources` };
 }
 
-function lossVerdict({ changes }: StackChanges, quote: Quote): Verdict | undefined {
+function lossVerdict({ changes, whole }: StackChanges, quote: Quote): Verdict | undefined {
   const losses = changes.filter(({ risk }) => risk === "loss");
   const worst =
     losses.find(({ properties }) => !properties.some(({ path }) => path === protectOption)) ??
     losses[0];
   if (worst === undefined) return undefined;
+  const [refusal] = refusals(whole);
+  const refused = refusal === undefined ? "" : `; policy ${quote(refusal.policy)} refuses it`;
   return {
     level: "danger",
-    words: `${lossWords(worst, quote)}${more(losses.length, "loss", "losses")}`,
+    words: `${lossWords(worst, quote)}${more(losses.length, "loss", "losses")}${refused}`,
   };
 }
 
 function policyVerdict({ whole }: StackChanges, quote: Quote): Verdict | undefined {
-  const refusing = (whole?.violations ?? []).filter(({ level }) => level === "mandatory");
+  const refusing = refusals(whole);
   const [first] = refusing;
   if (first === undefined) return undefined;
   const policies = new Set(refusing.map(({ policy }) => policy)).size;
   return {
     level: "danger",
-    words: `is refused by policy ${quote(first.policy)}: ${quote(first.message)}${more(policies, "policy", "policies")}`,
+    words: `can't be updated: policy ${quote(first.policy)} refuses it: ${quote(first.message)}${more(policies, "policy", "policies")}`,
   };
+}
+
+function refusals(whole: WholeStack | undefined): Violation[] {
+  return (whole?.violations ?? []).filter(({ level }) => level === "mandatory");
 }
 
 function accessVerdict({ changes }: StackChanges, quote: Quote): Verdict | undefined {

@@ -65,6 +65,18 @@ describe("slipway comment and drift", () => {
     assert.match(stdout, /<sub>For commit `0123456789ab`\.<\/sub>\n$/);
   });
 
+  it("says of a preview that failed on its way what it found, and why it failed", async () => {
+    const log = join(directory, "failed.log");
+    const { stdout } = await slipway([
+      "comment",
+      ...preview("staging-drift"),
+      "--failed",
+      `staging=${log}`,
+    ]);
+    assert.match(stdout, /^### `staging` can't be previewed: `the bucket is gone`$/m);
+    assert.match(stdout, /"0\.0\.0\.0\/0"\]` → `\["203\.0\.113\.0\/24"\]`/);
+  });
+
   it("posts once and edits after that", async () => {
     const server = new FakeGitHub("comments");
     const env = {
@@ -162,12 +174,6 @@ describe("slipway comment and drift", () => {
       ["comment", "--preview", none, "--preview", none],
       {},
       /staging is given twice/,
-    ],
-    [
-      "a stack that is both",
-      ["comment", "--preview", none, "--failed", none],
-      {},
-      /staging is given as --preview and as --failed/,
     ],
     [
       "a pull request that is none",

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { changesOfPreview } from "../../../plan/changes/from-preview.ts";
-import { changesOf, recordedChanges, recordedPreview, today } from "../../support/previews.ts";
+import {
+  changesOf,
+  previewOf,
+  recordedChanges,
+  recordedPreview,
+  today,
+} from "../../support/previews.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const signature = "4dabf18193072939515e22adb298388d";
@@ -284,6 +290,34 @@ describe("changes of any preview", () => {
         ["bare", "update", "loss"],
         ["kept", "forget", "loss"],
       ],
+    );
+  });
+
+  for (const [what, diagnostics, log, errors] of [
+    ["the log alone", [], "panic: lost\nwarning: old", ["panic: lost\nwarning: old"]],
+    ["nothing", [], "", ["preview failed"]],
+    [
+      "both",
+      [{ severity: "error", message: "preview failed" }],
+      "warning: a newer version is there\nerror: could not load the policy pack\nerror: preview failed",
+      ["preview failed", "could not load the policy pack"],
+    ],
+  ] as const)
+    it(`are kept with the error of a preview that failed on its way, told by ${what}`, async () => {
+      const created = { op: "create", name: "queue", after: {} };
+      const text = previewOf([created], { diagnostics });
+      const found = await changesOfPreview("staging", text, today, log);
+      assert.deepEqual(found.errors, errors);
+      assert.equal(found.changes.length, 1);
+      assert.equal(found.whole, undefined);
+    });
+
+  it("are refused by policies that the engine's failure stands for", async () => {
+    const text = recordedPreview("staging-violation");
+    const alone = await changesOfPreview("staging", text, today);
+    assert.deepEqual(
+      await changesOfPreview("staging", text, today, "warning: old\nerror: preview failed\n"),
+      alone,
     );
   });
 

@@ -96,6 +96,15 @@ esac`);
     );
   });
 
+  it("reports what a preview found that failed on its way, and that it failed", () => {
+    const run = preview(`echo '{"steps":[{"op":"update"}]}'; echo 'error: timeout' >&2; exit 1`);
+    assert.equal(run.result, "failure");
+    assert.deepEqual(left(), ["staging.json", "staging.log"]);
+    report();
+    const file = `staging=${sandbox.temp}/previews/staging`;
+    assert.equal(sandbox.calls.at(-1), `slipway drift --preview ${file}.json --failed ${file}.log`);
+  });
+
   it("fails when there is drift, after reporting it", () => {
     preview("echo '{}'");
     sandbox.fake("slipway", "exit 1");

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "../../support/plans.ts";
+import { recordedPreview } from "../../support/previews.ts";
 import { evaluate } from "../support/expression.ts";
 import { runJob } from "../support/run-job.ts";
 import { Sandbox } from "../support/sandbox.ts";
@@ -56,6 +59,50 @@ describe("pull-request.yml", () => {
     assert.equal(run.outcomes["actions/upload-artifact"], "success");
     assert.deepEqual(left(), {
       "staging.log": "error: preview failed\nno image slipway/api:7c0b41d was found\n",
+    });
+  });
+
+  for (const [recorded, stack, ...said] of [
+    [
+      "staging-violation",
+      "staging",
+      /^### `staging` can't be updated: policy `eks-endpoint-private-access` refuses it: /m,
+      /<summary>Policies: 1 refuse, /,
+    ],
+    [
+      "production-protected",
+      "production",
+      /^### `production` can't be updated: it deletes and makes anew the cluster /m,
+      /^unable to replace resource .*\nas it is currently marked for protection/m,
+      /^- deletes and makes anew the network `slipway-production-network`/m,
+    ],
+  ] as const)
+    it(`comments on what a failed preview found: ${recorded}`, () => {
+      const file = join(sandbox.directory, "recorded.json");
+      writeFileSync(file, recordedPreview(recorded));
+      assert.equal(preview(`cat '${file}'; exit 1`, stack).result, "failure");
+      assert.deepEqual(Object.keys(left()), [`${stack}.json`, `${stack}.log`]);
+      comment();
+      const call = sandbox.calls.at(-1)?.split(" ") ?? [];
+      const files = previews();
+      const own = [
+        `--preview ${stack}=${files}/${stack}.json`,
+        `--failed ${stack}=${files}/${stack}.log`,
+      ];
+      assert.ok(call.join(" ").includes(own.join(" ")), call.join(" "));
+      const { stdout, stderr } = spawnSync(
+        process.execPath,
+        [join(root, "cli", "main.ts"), "comment", ...own.join(" ").split(" ")],
+        { encoding: "utf8" },
+      );
+      for (const line of said) assert.match(stdout, line, stderr);
+    });
+
+  it("keeps what a preview found that took too long", () => {
+    preview(`echo '{"steps":[{"op":"same"}]}'; exit 124`);
+    assert.deepEqual(left(), {
+      "staging.json": '{"steps":[{"op":"same"}]}\n',
+      "staging.log": "error: the preview took more than 20 minutes\n",
     });
   });
 
