@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { StackChanges } from "../plan/changes/stack-changes.ts";
 import { driftedStacks, driftMarker, driftReport, settledBody } from "./drift-report.ts";
 import type { GitHub } from "./github.ts";
-import { isOurs, written } from "./authorship.ts";
+import { findOurs, written } from "./authorship.ts";
 
 const issue = written.extend({ number: z.number(), pull_request: z.unknown().optional() });
 
@@ -21,9 +21,8 @@ export async function keepDriftIssue(
   stacks: readonly StackChanges[],
 ): Promise<DriftOutcome> {
   const open = await github.list("issues?state=open", issue);
-  const ours = open.find(
-    (candidate) => candidate.pull_request == null && isOurs(candidate, driftMarker),
-  );
+  const issues = open.filter(({ pull_request }) => pull_request == null);
+  const ours = await findOurs(github, issues, driftMarker);
   const drifted = driftedStacks(stacks);
   if (drifted.length === 0) {
     if (ours === undefined) return { action: "none" };

@@ -31,6 +31,10 @@ const attempts = 4;
 /** A longer wait is left to the next run. */
 const longestWaitMilliseconds = 60_000;
 
+const viewer = z.looseObject({
+  data: z.looseObject({ viewer: z.looseObject({ login: z.string() }) }),
+});
+
 const remedies: Readonly<Record<number, string>> = {
   401: "the token is not valid: give another GITHUB_TOKEN",
   403: "the token may not do this: give the job the permission (pull-requests: write, issues: write)",
@@ -89,6 +93,15 @@ export class GitHub {
     return this.#read(response, answer, `${method} ${path}`);
   }
 
+  /** Login of whoever has the token: a person, or an App such as `github-actions[bot]`. */
+  async login(): Promise<string> {
+    // REST tells it to persons alone. On a server of one's own GraphQL lies beside /api/v3.
+    const url = `${this.#settings.apiUrl.replace(/\/v3$/, "")}/graphql`;
+    const response = await this.#request("POST", url, JSON.stringify({ query: "{viewer{login}}" }));
+    const { data } = await this.#read(response, viewer, "POST graphql");
+    return data.viewer.login;
+  }
+
   #url(path: string): string {
     return `${this.#settings.apiUrl}/repos/${this.#settings.repository}/${path}`;
   }
@@ -145,7 +158,8 @@ export class GitHub {
   #fetch(method: string, url: string, body?: string): Promise<Response> {
     return fetch(url, {
       method,
-      redirect: "error",
+      // The token goes to no other host, and a redirected POST would become a GET.
+      redirect: "manual",
       signal: AbortSignal.timeout(this.#settings.timeoutMilliseconds),
       headers: {
         accept: "application/vnd.github+json",
@@ -179,20 +193,26 @@ function pauseFor(response: Response, method: string, wait: number): number | un
 }
 
 async function failure(what: string, response: Response): Promise<GitHubError> {
-  const { status, headers } = response;
+  const { status } = response;
   const said = await response
     .json()
     .then((answer) => z.looseObject({ message: z.string() }).parse(answer).message)
     .catch(() => "");
-  const limited = status === 429 || headers.get("x-ratelimit-remaining") === "0";
-  const remedy = limited
-    ? "too many requests: try again later"
-    : (remedies[status] ?? (status >= 500 ? "GitHub has a fault: try again later" : "unexpected"));
-  const words = said.replace(/\s+/g, " ").slice(0, 200);
-  return new GitHubError(
-    `${what}: ${String(status)}${words === "" ? "" : ` (${words})`}: ${remedy}`,
-    status,
-  );
+  const words = said === "" ? "" : ` (${oneLine(said)})`;
+  return new GitHubError(`${what}: ${String(status)}${words}: ${remedyFor(response)}`, status);
+}
+
+function remedyFor({ status, headers }: Response): string {
+  if (status === 429 || headers.get("x-ratelimit-remaining") === "0")
+    return "too many requests: try again later";
+  const location = headers.get("location");
+  if (status < 400 && location !== null)
+    return `moved to ${oneLine(location)}: give the repository's present name (GITHUB_REPOSITORY)`;
+  return remedies[status] ?? (status >= 500 ? "GitHub has a fault: try again later" : "unexpected");
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").slice(0, 200);
 }
 
 function causeOf(error: unknown): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isOurs, written } from "./authorship.ts";
+import { findOurs, written } from "./authorship.ts";
 import { commentMarker } from "./comment.ts";
 import type { GitHub } from "./github.ts";
 
@@ -23,7 +23,7 @@ export async function putComment(
   body: string,
 ): Promise<Posted> {
   const comments = await github.list(`issues/${String(pullRequest)}/comments`, comment);
-  const ours = comments.find((candidate) => isOurs(candidate, commentMarker));
+  const ours = await findOurs(github, comments, commentMarker);
   const answer = await (ours === undefined
     ? github.send("POST", `issues/${String(pullRequest)}/comments`, { body }, comment)
     : github.send("PATCH", `issues/comments/${String(ours.id)}`, { body }, comment));

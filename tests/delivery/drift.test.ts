@@ -44,7 +44,7 @@ describe("the issue on drift", () => {
     server.pageSize = 10;
     for (let index = 0; index < 35; index += 1) server.add(`wish ${String(index)}`);
     server.add(driftMarker, { pull_request: {} });
-    server.add(driftMarker, { user: { type: "User" } });
+    server.add(driftMarker, { user: { login: "stranger" } });
     const ours = server.add(driftMarker);
     await keepDriftIssue(github, [await recordedChanges("staging-drift")]);
     assert.match(ours.body, /is missing/);

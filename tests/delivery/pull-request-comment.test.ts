@@ -57,18 +57,38 @@ describe("the comment on GitHub", () => {
     );
   });
 
-  it("leaves alone what strangers write, marker or not", async () => {
-    const stranger = server.add(old, { user: { type: "User" } });
-    const quoted = server.add(`> ${commentMarker}`);
+  for (const login of ["stranger", "member", "other-app[bot]"])
+    it(`leaves alone what ${login} writes, marker or not`, async () => {
+      const theirs = server.add(old, { user: { login } });
+      const quoted = server.add(`> ${commentMarker}`);
+      assert.equal((await putComment(github, 7, body)).action, "created");
+      assert.equal(theirs.body, old);
+      assert.equal(quoted.body, `> ${commentMarker}`);
+      assert.equal(server.posts.length, 3);
+      assert.equal((await putComment(github, 7, body)).action, "edited");
+    });
+
+  for (const login of ["member", "our-app[bot]"])
+    it(`edits what ${login} wrote with the same token`, async () => {
+      server.login = login;
+      server.add(old, { user: { login: "other-app[bot]" } });
+      const ours = server.add(old);
+      assert.equal((await putComment(github, 7, body)).action, "edited");
+      assert.equal(ours.body, body);
+    });
+
+  it("asks whose the token is only where others wrote the marker", async () => {
     await putComment(github, 7, body);
-    assert.equal(stranger.body, old);
-    assert.equal(quoted.body, `> ${commentMarker}`);
-    assert.equal(server.posts.length, 3);
+    server.add(old, { user: { login: "member" } });
+    await putComment(github, 7, body);
+    assert.deepEqual(server.methods, ["GET", "POST", "GET", "PATCH"]);
   });
 
-  it("edits what a member's own token wrote", async () => {
-    server.add(old, { user: { type: "User" }, author_association: "MEMBER" });
-    assert.equal((await putComment(github, 7, body)).action, "edited");
+  it("asks a GitHub server of one's own at its own address", async () => {
+    const own = new GitHub({ token: "t", repository: "o/r", apiUrl: `${server.url}/api/v3` });
+    server.faults.push({ status: 200, answer: { data: { viewer: { login: "x" } } } });
+    assert.equal(await own.login(), "x");
+    assert.equal(server.requests[0]?.path, "/api/graphql");
   });
 
   const failures: readonly (readonly [string, Fault, RegExp])[] = [
@@ -80,7 +100,16 @@ describe("the comment on GitHub", () => {
     ["403", { status: 403 }, /403 \(fault\): the token may not do this: .*pull-requests: write/],
     ["404", { status: 404 }, /404 .*GITHUB_REPOSITORY/],
     ["422", { status: 422 }, /422 .*does not accept/],
-    ["a redirect", { status: 302, headers: { location: "http://evil.example/" } }, /no answer/],
+    ...[301, 302, 307, 308].map(
+      (status) =>
+        [
+          `a repository that was renamed (${String(status)})`,
+          { status, headers: { location: "https://github.example/repositories/7" } },
+          new RegExp(
+            `^\\S+ \\S+: ${String(status)} \\(fault\\): moved to https://github\\.example/repositories/7: give the repository's present name \\(GITHUB_REPOSITORY\\)$`,
+          ),
+        ] as const,
+    ),
     [
       "a rate limit that lasts",
       {
@@ -124,6 +153,15 @@ describe("the comment on GitHub", () => {
         assert.equal(ours.body, body);
         assert.equal(server.posts.length, 1);
       });
+
+  it("asks once where a repository was renamed, and follows to no other host", async () => {
+    const elsewhere = new FakeGitHub("comments");
+    const location = `${await elsewhere.start()}/repos/o/new/issues/7/comments`;
+    server.faults.push({ status: 301, headers: { location } });
+    await assert.rejects(putComment(github, 7, body), /moved to /).finally(() => elsewhere.stop());
+    assert.equal(server.requests.length, 1);
+    assert.deepEqual(elsewhere.requests, []);
+  });
 
   it("gives up after four attempts", async () => {
     server.faults.push(...Array.from({ length: 9 }, () => ({ status: 503 })));

@@ -10,8 +10,7 @@ export interface Post {
   title?: string;
   body: string;
   state: string;
-  readonly user: { readonly type: string };
-  readonly author_association: string;
+  readonly user: { readonly login: string };
   readonly pull_request?: object;
 }
 
@@ -43,6 +42,8 @@ export class FakeGitHub {
   readonly faults: Fault[] = [];
   /** At most this many elements a page, whatever is asked for. */
   pageSize = 30;
+  /** Whoever has the token. */
+  login = "github-actions[bot]";
   readonly #kind: "comments" | "issues";
   readonly #server = createServer((request, response) => {
     void this.#answer(request, response);
@@ -75,8 +76,7 @@ export class FakeGitHub {
       html_url: `https://github.example/o/r/${String(id)}`,
       body,
       state: "open",
-      user: { type: "Bot" },
-      author_association: "NONE",
+      user: { login: this.login },
       ...more,
     };
     this.posts.push(post);
@@ -127,6 +127,8 @@ export class FakeGitHub {
       this.#kind === "comments" ? "/repos/o/r/issues/7/comments" : "/repos/o/r/issues";
     if ((sent.body?.length ?? 0) > 65_536)
       return { status: 422, answer: { message: "body is too long" } };
+    if (url.pathname === "/graphql")
+      return { status: 200, answer: { data: { viewer: { login: this.login } } } };
     if (url.pathname === collection && method === "GET") return this.#page(url);
     if (url.pathname === collection && method === "POST") {
       const { body = "", ...rest } = sent;
