@@ -12,7 +12,7 @@ import type { StackChanges } from "../plan/changes/stack-changes.ts";
 import type { Plan } from "../plan/plan.ts";
 import { atGitHub, gitHubOf, namedFiles, readChanges } from "./changes-input.ts";
 import type { NamedFile } from "./changes-input.ts";
-import { planHere, plansAt } from "./plan-at.ts";
+import { packagesDiffer, planHere, plansAt } from "./plan-at.ts";
 import { UserError } from "../delivery/user-error.ts";
 
 interface CommentOptions {
@@ -88,15 +88,15 @@ function offlineChanges(against: string | undefined): StackChanges[] {
     );
   const stacks = committedStacks();
   const older = plansAt(against, stacks);
+  const source = { type: "offline", against, packagesDiffer: packagesDiffer(against) } as const;
   return stacks.map((stack, index) => {
     const newer = planHere(stack);
-    const source = { type: "offline", against } as const;
     if (newer.type === "none") return failedPreview(stack, newer.reason, source);
     const before = older[index];
-    if (before?.type === "plan") return changesOfPlans(before.plan, newer.plan, against);
+    if (before?.type === "plan") return changesOfPlans(before.plan, newer.plan, source);
     const reason = before?.reason ?? "";
     return /^there is no \S*Pulumi\./.test(reason)
-      ? changesOfPlans(empty(stack), newer.plan, against)
+      ? changesOfPlans(empty(stack), newer.plan, source)
       : failedPreview(
           stack,
           `the program of ${against} has no plan of ${stack}: ${reason}`,

@@ -44,6 +44,12 @@ export function plansAt(
   }
 }
 
+/** Whether the packages of a revision differ from those here, with which its program is planned, too. */
+export function packagesDiffer(revision: string): boolean {
+  const args = ["diff", "--quiet", "--end-of-options", revision, "--", "package-lock.json"];
+  return spawnSync("git", args, { cwd: root }).status !== 0;
+}
+
 /** Plans a stack with the program as it lies here, in a process of its own. */
 export function planHere(stack: string): PlanResult {
   return planIn(root, stack);

@@ -8,7 +8,7 @@ import { parseStackFile } from "../plan/stack-file.ts";
 import type { StackFile } from "../plan/stack-file.ts";
 import { planJson } from "../plan/write.ts";
 import { planOffline, savePlan, summaryLines } from "./offline-plan.ts";
-import { plansAt } from "./plan-at.ts";
+import { packagesDiffer, plansAt } from "./plan-at.ts";
 import { Progress } from "./progress.ts";
 import { root } from "./root.ts";
 import { UserError } from "../delivery/user-error.ts";
@@ -63,7 +63,8 @@ function compare(planned: Plan, revision: string, configFile: string | undefined
       `the program of ${revision} has no plan of ${planned.stack}: ${older?.reason ?? ""}`,
       1,
     );
-  return describeChanges(changesOfPlans(older.plan, planned, revision), revision);
+  const source = { against: revision, packagesDiffer: packagesDiffer(revision) };
+  return describeChanges(changesOfPlans(older.plan, planned, source), revision);
 }
 
 function readStackFile(stack: string, given: string | undefined): StackFile {

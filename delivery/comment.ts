@@ -1,4 +1,4 @@
-import type { StackChanges } from "../plan/changes/stack-changes.ts";
+import type { OfflineSource, StackChanges } from "../plan/changes/stack-changes.ts";
 import { verdictLevels, verdictOf } from "../plan/changes/verdict.ts";
 import type { VerdictLevel } from "../plan/changes/verdict.ts";
 import { coarser } from "./change-groups.ts";
@@ -97,13 +97,20 @@ function byVerdict(stacks: readonly StackChanges[]): JudgedStack[] {
 }
 
 function opening({ stacks }: CommentArgs): string[] {
-  const offline = stacks.find(({ source }) => source.type === "offline")?.source;
+  const offline = stacks.map(({ source }) => source).find(({ type }) => type === "offline");
   return [
     commentMarker,
     `### ${summary(stacks)}`,
-    ...(offline?.type === "offline"
+    ...(offline?.type === "offline" ? offlineNotes(offline) : []),
+  ];
+}
+
+function offlineNotes({ against, packagesDiffer }: OfflineSource): string[] {
+  return [
+    `**This is an offline plan**: it compares the program with that of ${code(against)} without credentials. What is deployed is not known to it, and it may miss a replacement that only a provider knows of.`,
+    ...(packagesDiffer
       ? [
-          `**This is an offline plan**: it compares the program with that of ${code(offline.against)} without credentials. What is deployed is not known to it, and it may miss a replacement that only a provider knows of.`,
+          `**Packages change** (${code("package-lock.json")}): the plan of ${code(against)} was made with the new ones, too, so that what they change is not shown.`,
         ]
       : []),
   ];

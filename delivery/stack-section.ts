@@ -39,7 +39,7 @@ export function stackSection(
 ): string {
   const verdict = verdictOf(changes, code);
   const cost = changes.whole === undefined ? [] : [costWords(changes.whole)];
-  if (verdict.level === "unchanged")
+  if (changes.changes.length === 0 && !["failed", "danger"].includes(verdict.level))
     return `**${code(changes.stack)}**: ${[verdict.words, ...cost].join(" · ")}`;
   const block = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : [collapsed(title, lines)];

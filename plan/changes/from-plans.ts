@@ -3,18 +3,22 @@ import { cents } from "../prices.ts";
 import { propertiesOf } from "./resource-step.ts";
 import type { ResourceStep } from "./resource-step.ts";
 import { sinceBefore, stackChanges } from "./stack-changes.ts";
-import type { StackChanges } from "./stack-changes.ts";
+import type { OfflineSource, StackChanges } from "./stack-changes.ts";
 
 /**
  * What differs between the offline plans of two revisions of a stack. What is deployed is not known,
  * and replacements are only those that can be told without a provider.
  */
-export function changesOfPlans(older: Plan, newer: Plan, against: string): StackChanges {
+export function changesOfPlans(
+  older: Plan,
+  newer: Plan,
+  source: Omit<OfflineSource, "type">,
+): StackChanges {
   const before = new Map(older.resources.map((resource) => [resource.urn, resource]));
   const after = new Map(newer.resources.map((resource) => [resource.urn, resource]));
   return stackChanges({
     stack: newer.stack,
-    source: { type: "offline", against },
+    source: { type: "offline", ...source },
     errors: [],
     states: { before: older.resources, after: newer.resources },
     steps: [...new Set([...after.keys(), ...before.keys()])].flatMap(

@@ -27,8 +27,16 @@ export interface StackChanges {
 }
 
 /** A preview of the engine knows the account; an offline plan compares the program of two revisions. */
-export type ChangesSource =
-  { readonly type: "preview" } | { readonly type: "offline"; readonly against: string };
+export type ChangesSource = { readonly type: "preview" } | OfflineSource;
+
+/** Where an offline plan of two revisions comes from. */
+export interface OfflineSource {
+  readonly type: "offline";
+  /** The older revision. */
+  readonly against: string;
+  /** Whether its packages were others: both are planned with the newer ones. */
+  readonly packagesDiffer: boolean;
+}
 
 /** What takes all resources of a stack to know. */
 export interface WholeStack {

@@ -15,15 +15,16 @@ const signs: Readonly<Record<Action, string>> = {
 
 /** Changes in lines for a terminal, riskiest first, at most `limit` of each action. */
 export function describeChanges(changes: StackChanges, revision: string, limit = 10): string[] {
-  if (changes.changes.length === 0) return [`Against ${revision}: no changes`];
   const of = (action: Action) => changes.changes.filter((change) => change.action === action);
   const count = (...wanted: Action[]) => String(wanted.flatMap(of).length);
   const { delta = 0 } = changes.whole?.cost ?? {};
   const cost = `${delta < 0 ? "-" : "+"}${usd(Math.abs(delta))} USD a month`;
   const { level, words } = verdictOf(changes, (name) => name);
+  const verdict = level === "safe" || level === "unchanged" ? [] : [`  ${words}`];
+  if (changes.changes.length === 0) return [`Against ${revision}: no changes`, ...verdict];
   return [
     `Against ${revision}: ${count("create", "import")} created, ${count("update")} changed, ${count("replace")} replaced, ${count("delete", "forget")} deleted, ${cost}`,
-    ...(level === "safe" ? [] : [`  ${words}`]),
+    ...verdict,
     ...actions.flatMap((action) => {
       const found = of(action);
       const rest = found.length - limit;

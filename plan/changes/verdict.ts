@@ -29,6 +29,7 @@ export function verdictOf(changes: StackChanges, quote: Quote): Verdict {
     migrationVerdict(changes, quote) ??
     removalVerdict(changes, quote) ??
     unknownVerdict(changes) ??
+    packagesVerdict(changes, quote) ??
     harmless(changes, quote)
   );
 }
@@ -154,6 +155,17 @@ function unknownVerdict({ changes }: StackChanges): Verdict | undefined {
   return {
     level: "careful",
     words: `changes ${String(count)} resource${count === 1 ? "" : "s"} in a way that only the update will know`,
+  };
+}
+
+function packagesVerdict(changes: StackChanges, quote: Quote): Verdict | undefined {
+  const { source } = changes;
+  if (source.type !== "offline" || !source.packagesDiffer) return undefined;
+  const { level, words } = harmless(changes, quote);
+  const rest = level === "safe" ? `; besides, ${words.slice("safe: ".length)}` : "";
+  return {
+    level: "careful",
+    words: `gets other packages, and an offline plan can't tell what they change${rest}`,
   };
 }
 

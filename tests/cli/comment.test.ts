@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { commentMarker } from "../../delivery/comment.ts";
 import { FakeGitHub } from "../support/fake-github.ts";
 import { root } from "../support/plans.ts";
+import { copyProject } from "../support/project.ts";
+import { Repository } from "../support/repository.ts";
 import { recordedPreview } from "../support/previews.ts";
 
 interface Run {
@@ -21,8 +23,9 @@ function slipway(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   cwd = tmpdir(),
+  project = root,
 ): Promise<Run> {
-  const child = spawn(process.execPath, [join(root, "cli", "main.ts"), ...args], {
+  const child = spawn(process.execPath, [join(project, "cli", "main.ts"), ...args], {
     cwd,
     env: { ...process.env, ...anyone, ...env },
   });
@@ -117,6 +120,24 @@ describe("slipway comment and drift", () => {
     assert.match(stdout, /\*\*This is an offline plan\*\*: .* `HEAD`/);
     for (const stack of ["local", "production", "staging"])
       assert.match(stdout, new RegExp(`\`${stack}\``));
+  }).timeout(120_000);
+
+  it("says that packages change where the lock file of the two revisions differs", async () => {
+    const copy = mkdtempSync(join(tmpdir(), "slipway-comment-"));
+    copyProject(root, copy);
+    for (const stack of ["production", "staging"]) rmSync(join(copy, `Pulumi.${stack}.yaml`));
+    const repository = new Repository(copy);
+    repository.write(".git/info/exclude", "node_modules\n");
+    repository.commit("The project with one stack");
+    const args = ["comment", "--against", "HEAD"];
+    const same = await slipway(args, {}, copy, copy);
+    repository.write("package-lock.json", `${repository.read("package-lock.json")}\n`);
+    const differ = await slipway(args, {}, copy, copy);
+    repository.close();
+    assert.match(same.stdout, /^### Safe: nothing changes$/m, same.stderr);
+    assert.doesNotMatch(same.stdout, /packages/i);
+    assert.match(differ.stdout, /^### `local` gets other packages, /m, differ.stderr);
+    assert.match(differ.stdout, /^\*\*Packages change\*\* \(`package-lock\.json`\): /m);
   }).timeout(120_000);
 
   it("opens an issue on drift and ends with 1, closes it and ends with 0", async () => {

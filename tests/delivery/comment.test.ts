@@ -65,10 +65,27 @@ describe("the comment on a pull request", () => {
     assert.match(lines.at(-1) ?? "", /^\*\*`staging`\*\*: no changes · about [\d.]+ USD a month$/);
   });
 
+  const offline = { type: "offline", against: "main", packagesDiffer: false } as const;
+
+  it("never calls a change of packages safe, which an offline plan doesn't show", async () => {
+    const none = await changesOf([{ op: "same", name: "queue", before: {}, after: {} }]);
+    const source = { ...offline, packagesDiffer: true };
+    assert.equal(
+      renderComment({ stacks: [{ ...none, source, whole: undefined }] }),
+      [
+        commentMarker,
+        "### `staging` gets other packages, and an offline plan can't tell what they change",
+        "**This is an offline plan**: it compares the program with that of `main` without credentials. What is deployed is not known to it, and it may miss a replacement that only a provider knows of.",
+        "**Packages change** (`package-lock.json`): the plan of `main` was made with the new ones, too, so that what they change is not shown.",
+        "**`staging`**: gets other packages, and an offline plan can't tell what they change",
+      ].join("\n\n"),
+    );
+  });
+
   it("says that it is an offline plan", async () => {
     const changes = await changesOf([{ op: "create", name: "queue", after: {} }]);
     const body = renderComment({
-      stacks: [{ ...changes, source: { type: "offline", against: "main" } }],
+      stacks: [{ ...changes, source: offline }],
     });
     assert.match(
       body,

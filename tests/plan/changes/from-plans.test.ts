@@ -27,15 +27,17 @@ function plan(resources: PlannedResource[], monthly = 0): Plan {
   return planOf(resources, { cost: { currency: "USD", monthly, items: [] } });
 }
 
+const against = { against: "main", packagesDiffer: false };
+
 const between = (older: PlannedResource[], newer: PlannedResource[]) =>
-  changesOfPlans(plan(older), plan(newer), "main").changes;
+  changesOfPlans(plan(older), plan(newer), against).changes;
 
 describe("changes between two offline plans", () => {
   it("name what is created, deleted and changed, with the inputs that differ", () => {
     const changes = changesOfPlans(
       plan([resource("kept"), resource("gone"), resource("edited", { a: 1, b: 2 })], 10),
       plan([resource("kept"), resource("edited", { a: 1, b: 3, c: 4 }), resource("new")], 12.5),
-      "main",
+      against,
     );
     assert.deepEqual(
       changes.changes.map(({ action, name }) => [action, name]),
@@ -62,9 +64,26 @@ describe("changes between two offline plans", () => {
 
   it("say when nothing changes", () => {
     const same = plan([resource("kept")]);
-    assert.deepEqual(describeChanges(changesOfPlans(same, same, "main"), "main"), [
+    assert.deepEqual(describeChanges(changesOfPlans(same, same, against), "main"), [
       "Against main: no changes",
     ]);
+  });
+
+  it("are not known to be none where packages differ", () => {
+    const [older, newer] = [plan([]), plan([resource("new")])];
+    const differ = { ...against, packagesDiffer: true };
+    const unsure = "  gets other packages, and an offline plan can't tell what they change";
+    assert.deepEqual(describeChanges(changesOfPlans(older, older, differ), "main"), [
+      "Against main: no changes",
+      unsure,
+    ]);
+    assert.equal(
+      describeChanges(
+        changesOfPlans(plan([resource("a")]), plan([resource("a"), ...newer.resources]), differ),
+        "main",
+      )[1],
+      `${unsure}; besides, changes 1 resource`,
+    );
   });
 
   it("name at most ten of each action in a terminal, and the worst thing first", () => {
@@ -74,7 +93,7 @@ describe("changes between two offline plans", () => {
       changesOfPlans(
         plan([resource("vpc", { cidrBlock: "10.0.0.0/16" }, { type })]),
         plan([resource("vpc", { cidrBlock: "10.1.0.0/16" }, { type }), ...queues]),
-        "main",
+        against,
       ),
       "main",
     );
@@ -170,7 +189,7 @@ describe("changes between two offline plans", () => {
       ...plan([]),
       warnings: messages.map((message) => ({ code: "x", message })),
     });
-    const { whole } = changesOfPlans(warned("old"), warned("old", "new"), "main");
+    const { whole } = changesOfPlans(warned("old"), warned("old", "new"), against);
     assert.deepEqual(
       whole?.warnings.map(({ message, isNew }) => [message, isNew]),
       [
