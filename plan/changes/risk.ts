@@ -23,7 +23,7 @@ export const protectOption = "protect";
 
 /** Kinds that decide who may do or reach what. */
 const accessKinds =
-  /^(?:aws:iam\/|aws:(?:ec2|vpc)\/(?:defaultSecurityGroup|securityGroup|defaultNetworkAcl|networkAcl)|aws:eks\/(?:accessEntry|accessPolicyAssociation|podIdentityAssociation)|aws:s3\/bucket(?:Policy|PublicAccessBlock|AclV2|Acl)|aws:ecr\/repositoryPolicy|aws:secretsmanager\/secretPolicy|aws:sns\/topicPolicy|aws:kms\/(?:grant|keyPolicy)|kubernetes:rbac\.authorization\.k8s\.io\/|kubernetes:networking\.k8s\.io\/[^:]*:NetworkPolicy$)/;
+  /^(?:aws:iam\/|aws:(?:ec2|vpc)\/(?:defaultSecurityGroup|securityGroup|defaultNetworkAcl|networkAcl)|aws:eks\/(?:accessEntry|accessPolicyAssociation|podIdentityAssociation)|aws:s3\/bucket(?:Policy|PublicAccessBlock|AclV2|Acl)|aws:ecr\/repositoryPolicy|aws:secretsmanager\/secretPolicy|aws:sns\/topicPolicy|aws:kms\/(?:grant|keyPolicy)|kubernetes:(?:admissionregistration|rbac\.authorization)\.k8s\.io\/|kubernetes:networking\.k8s\.io\/[^:]*:NetworkPolicy$)/;
 
 /** Properties that do so in kinds of another purpose. */
 const accessProperties: readonly { readonly type: RegExp; readonly path: RegExp }[] = [
@@ -33,7 +33,7 @@ const accessProperties: readonly { readonly type: RegExp; readonly path: RegExp 
   },
   { type: /^aws:kms\/key:/, path: /^policy\b/ },
   { type: /^aws:rds\//, path: /^(?:publiclyAccessible|vpcSecurityGroupIds)\b/ },
-  { type: /^kubernetes:core\/v1:Namespace$/, path: /pod-security/ },
+  { type: /^kubernetes:core\/v1:Namespace$/, path: /pod-security|slipway\/image-/ },
   {
     type: /^kubernetes:/,
     path: /\b(?:securityContext|hostNetwork|hostPID|hostIPC|privileged|serviceAccountName|automountServiceAccountToken)\b/,

@@ -47,6 +47,18 @@ describe("risk of a change", () => {
       "access",
     ],
     [
+      "what the API server admits",
+      judged("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy", [], {
+        action: "delete",
+      }),
+      "access",
+    ],
+    [
+      "the images that a namespace admits",
+      judged("kubernetes:core/v1:Namespace", ["metadata.annotations.slipway/image-repository"]),
+      "access",
+    ],
+    [
       "the cluster's endpoint",
       judged("aws:eks/cluster:Cluster", ["vpcConfig.publicAccessCidrs"]),
       "access",
