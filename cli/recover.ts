@@ -1,9 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { ApiException, CoreV1Api, KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import { Command } from "commander";
 import { objectOf, unrecorded, withAdopted } from "../delivery/interrupted-state.ts";
 import type { Deployment, ObjectReference, StateResource } from "../delivery/interrupted-state.ts";
+import { runCommand } from "../delivery/command.ts";
 import { UserError } from "../delivery/user-error.ts";
+import { root } from "./root.ts";
 
 /** `slipway recover <stack>`: makes the state true again after a run that was killed. */
 export function recoverCommand(): Command {
@@ -23,12 +24,12 @@ interface Exported {
 }
 
 async function recover(stack: string): Promise<void> {
-  const exported = exportState(stack);
+  const exported = await exportState(stack);
   const { deployment } = exported;
-  const kubeconfig = kubeconfigOf(stack, deployment);
+  const kubeconfig = await kubeconfigOf(stack, deployment);
   const say = (line: string) => process.stdout.write(`${line}\n`);
 
-  const missing = unrecorded(deployment, plannedCreations(stack));
+  const missing = unrecorded(deployment, await plannedCreations(stack));
   const isRelease = ({ type }: StateResource) => type === "kubernetes:helm.sh/v3:Release";
   const releases = [
     ...(await interruptedReleases(kubeconfig, (deployment.resources ?? []).filter(isRelease))),
@@ -52,38 +53,39 @@ async function recover(stack: string): Promise<void> {
     say(`${stack} has no interrupted operations`);
     return;
   }
-  pulumi(
+  await pulumi(
     ["stack", "import", "--stack", stack],
     JSON.stringify({ ...exported, deployment: withAdopted(deployment, adopted) }),
   );
   for (const { urn } of adopted) say(`adopted ${urn}`);
   if (adopted.length > 0) {
     const targets = adopted.flatMap(({ urn }) => ["--target", urn]);
-    pulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, ...targets]);
+    await pulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, ...targets]);
   }
   say(`${stack} is whole again: run pulumi up`);
 }
 
 /** What the program would make, as the state would have it. */
-function plannedCreations(stack: string): StateResource[] {
-  const { steps = [] } = JSON.parse(pulumi(["preview", "--json", "--stack", stack])) as Preview;
+async function plannedCreations(stack: string): Promise<StateResource[]> {
+  const printed = await pulumi(["preview", "--json", "--stack", stack]);
+  const { steps = [] } = JSON.parse(printed) as Preview;
   return steps.flatMap(({ op, newState }) =>
     op === "create" && newState !== undefined ? [newState] : [],
   );
 }
 
-function exportState(stack: string, ...options: string[]): Exported {
-  return JSON.parse(pulumi(["stack", "export", "--stack", stack, ...options])) as Exported;
+async function exportState(stack: string, ...options: string[]): Promise<Exported> {
+  return JSON.parse(await pulumi(["stack", "export", "--stack", stack, ...options])) as Exported;
 }
 
 /** Runs the Pulumi command line; its own message is the error's. */
-function pulumi(args: readonly string[], input = ""): string {
-  const { error, status, stdout, stderr } = spawnSync("pulumi", [...args, "--non-interactive"], {
-    encoding: "utf8",
-    input,
-    maxBuffer: 1 << 30,
-  });
-  if (error !== undefined) throw new UserError(`cannot run pulumi: ${error.message}`);
+async function pulumi(args: readonly string[], input = ""): Promise<string> {
+  const options = { cwd: root, timeoutSeconds: 1800, input };
+  const { status, stdout, stderr } = await runCommand(
+    "pulumi",
+    [...args, "--non-interactive"],
+    options,
+  );
   if (status === 0) return stdout;
   const locked = /currently locked/.test(stderr)
     ? "\nif no other run is going on, `pulumi cancel` removes the lock that the killed one left"
@@ -92,11 +94,13 @@ function pulumi(args: readonly string[], input = ""): string {
 }
 
 /** The cluster that the stack's own provider is bound to. */
-function kubeconfigOf(stack: string, { resources }: Deployment): KubeConfig {
+async function kubeconfigOf(stack: string, { resources }: Deployment): Promise<KubeConfig> {
   const isProvider = ({ type }: StateResource) => type === "pulumi:providers:kubernetes";
   let inputs = resources?.find(isProvider)?.inputs;
-  if (inputs !== undefined && typeof inputs.kubeconfig === "object")
-    inputs = exportState(stack, "--show-secrets").deployment.resources?.find(isProvider)?.inputs;
+  if (inputs !== undefined && typeof inputs.kubeconfig === "object") {
+    const { deployment } = await exportState(stack, "--show-secrets");
+    inputs = deployment.resources?.find(isProvider)?.inputs;
+  }
   const config = new KubeConfig();
   const content = plainText(inputs?.kubeconfig);
   if (content === undefined) config.loadFromDefault();

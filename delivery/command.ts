@@ -2,6 +2,14 @@ import { spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import { UserError } from "./user-error.ts";
 
+interface CommandOptions {
+  readonly cwd: string;
+  /** @default 60 */
+  readonly timeoutSeconds?: number;
+  /** What it reads from standard input. @default nothing */
+  readonly input?: string;
+}
+
 /** What a command gave. */
 export interface CommandResult {
   readonly status: number;
@@ -18,7 +26,7 @@ export interface CommandResult {
 export function runCommand(
   program: string,
   args: readonly string[],
-  { cwd, timeoutSeconds = 60 }: { readonly cwd: string; readonly timeoutSeconds?: number },
+  { cwd, timeoutSeconds = 60, input = "" }: CommandOptions,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     // Of a missing directory the system says the same as of a missing program.
@@ -26,10 +34,12 @@ export function runCommand(
       throw new UserError(`there is no directory ${cwd}: give one that exists`);
     const child = spawn(program, args, {
       cwd,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: "pipe",
       // Unlike the option timeout, this one does not keep the process alive when nothing was started.
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     });
+    // Who ends without reading it says so by his status.
+    child.stdin.on("error", () => undefined).end(input);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
