@@ -20,7 +20,10 @@ describe("running a program", () => {
   it("lets it read what it is given, and nothing otherwise", async () => {
     assert.equal((await runCommand("cat", [], { cwd: ".", input: "état" })).stdout, "état");
     assert.equal((await runCommand("cat", [], { cwd: "." })).stdout, "");
-    assert.equal((await runCommand("true", [], { cwd: ".", input: "x".repeat(1 << 20) })).status, 0);
+    assert.equal(
+      (await runCommand("true", [], { cwd: ".", input: "x".repeat(1 << 20) })).status,
+      0,
+    );
   });
 
   it("fails when it is missing", async () => {
