@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Plan } from "../plan/plan.ts";
 import { UserError } from "../delivery/user-error.ts";
-
-const root = resolve(import.meta.dirname, "..");
+import { root } from "./root.ts";
 
 /** Plan of a stack, or the reason why there is none. */
 export type PlanResult =
