@@ -94,7 +94,7 @@ describe("verdict on a change", () => {
     assert.ok(changes.changes.some(({ risk, type }) => risk === "access" && /Ingress$/.test(type)));
     assert.equal(
       verdictOf(changes, (name) => name).words,
-      "is made for the first time: 176 resources",
+      "is made for the first time: 180 resources",
     );
   });
 });
