@@ -43,7 +43,8 @@ async function recover(stack: string): Promise<void> {
   const adopted: StateResource[] = [];
   for (const resource of missing) {
     const object = objectOf(resource);
-    if (object !== undefined && (await isOurs(kubeconfig, object))) adopted.push(resource);
+    if (object !== undefined && (await isOurs(kubeconfig, object, projectOf(resource))))
+      adopted.push(resource);
   }
   const pending = deployment.pending_operations ?? [];
   for (const { type, resource } of pending)
@@ -118,11 +119,30 @@ function plainText(value: unknown): string | undefined {
   return plaintext === undefined ? undefined : (JSON.parse(plaintext) as string);
 }
 
-/** Whether the object exists, and Slipway made it: what somebody else made is not taken over. */
-async function isOurs(kubeconfig: KubeConfig, object: ObjectReference): Promise<boolean> {
+type Labels = Readonly<Record<string, string>>;
+
+/** Project that an object says it is part of. */
+function projectOf({ inputs }: StateResource): string | undefined {
+  const { metadata } = (inputs ?? {}) as { metadata?: { labels?: Labels } };
+  return metadata?.labels?.["app.kubernetes.io/part-of"];
+}
+
+/**
+ * Whether the object exists, and Slipway made it, for the project where one is given: what somebody
+ * else made is not taken over.
+ */
+async function isOurs(
+  kubeconfig: KubeConfig,
+  object: ObjectReference,
+  project?: string,
+): Promise<boolean> {
   try {
     const { metadata } = await KubernetesObjectApi.makeApiClient(kubeconfig).read(object);
-    return metadata?.labels?.["app.kubernetes.io/managed-by"] === "slipway";
+    const labels: Labels = metadata?.labels ?? {};
+    return (
+      labels["app.kubernetes.io/managed-by"] === "slipway" &&
+      (project === undefined || labels["app.kubernetes.io/part-of"] === project)
+    );
   } catch (error) {
     // No such object, or no such kind yet.
     if (error instanceof ApiException && error.code === 404) return false;
