@@ -40,46 +40,50 @@ const manifestTypes = [
  * @throws UserError where ECR can't be asked.
  */
 export async function lookUpImage(ecr: EcrRepository, tag: string, cwd: string): Promise<LookedUp> {
-  const ask = (command: string, ...args: string[]) => askEcr(ecr, cwd, command, args);
-  const { status, stdout, stderr } = await ask(
-    "batch-get-image",
+  const { status, stdout, stderr } = await askEcr(ecr, cwd, "batch-get-image", [
     ...["--repository-name", ecr.repositoryName, "--image-ids", `imageTag=${tag}`],
     ...["--accepted-media-types", ...manifestTypes],
-  );
+  ]);
   if (status !== 0) {
     if (/RepositoryNotFoundException/.test(stderr)) return { type: "missing", what: "repository" };
-    throw new UserError(`ECR can't be asked: ${firstLine(stderr)}`, 1);
+    throw refusal(stderr);
   }
   const { images } = answer.parse(JSON.parse(stdout));
   const [found] = images;
   if (found === undefined) return { type: "missing", what: "image" };
-  const platforms = async (): Promise<readonly string[]> => {
-    const manifest = manifestPlatforms(JSON.parse(found.imageManifest));
-    if (manifest === undefined) return [];
-    if (manifest.type === "index") return manifest.platforms;
-    const layer = await ask(
-      "get-download-url-for-layer",
-      ...["--repository-name", ecr.repositoryName, "--layer-digest", manifest.configDigest],
-    );
-    if (layer.status !== 0)
-      throw new UserError(`ECR can't be asked: ${firstLine(layer.stderr)}`, 1);
-    const { downloadUrl } = download.parse(JSON.parse(layer.stdout));
-    const platform = configPlatform(await fetchJson(downloadUrl));
-    return platform === undefined ? [] : [platform];
-  };
-  const mutable = async (): Promise<boolean | undefined> => {
-    const answered = await ask("describe-repositories", "--repository-names", ecr.repositoryName);
-    // Another account's registry gives its images, and no word about itself.
-    if (answered.status !== 0) return undefined;
-    const [repository] = repositories.parse(JSON.parse(answered.stdout)).repositories;
-    return !repository.imageTagMutability.startsWith("IMMUTABLE");
-  };
-  const [onPlatforms, isMutable] = await Promise.all([platforms(), mutable()]);
-  return {
-    type: "found",
-    platforms: onPlatforms,
-    ...(isMutable === undefined ? {} : { mutable: isMutable }),
-  };
+  const [platforms, mutable] = await Promise.all([
+    platformsOfImage(ecr, found.imageManifest, cwd),
+    isMutable(ecr, cwd),
+  ]);
+  return { type: "found", platforms, ...(mutable === undefined ? {} : { mutable }) };
+}
+
+async function platformsOfImage(
+  ecr: EcrRepository,
+  imageManifest: string,
+  cwd: string,
+): Promise<readonly string[]> {
+  const manifest = manifestPlatforms(JSON.parse(imageManifest));
+  if (manifest === undefined) return [];
+  if (manifest.type === "index") return manifest.platforms;
+  const { status, stdout, stderr } = await askEcr(ecr, cwd, "get-download-url-for-layer", [
+    ...["--repository-name", ecr.repositoryName, "--layer-digest", manifest.configDigest],
+  ]);
+  if (status !== 0) throw refusal(stderr);
+  const { downloadUrl } = download.parse(JSON.parse(stdout));
+  const platform = configPlatform(await fetchJson(downloadUrl));
+  return platform === undefined ? [] : [platform];
+}
+
+/** Whether tags may be pushed again; undefined for a registry that does not say so of itself. */
+async function isMutable(ecr: EcrRepository, cwd: string): Promise<boolean | undefined> {
+  const { status, stdout } = await askEcr(ecr, cwd, "describe-repositories", [
+    ...["--repository-names", ecr.repositoryName],
+  ]);
+  // Another account's registry gives its images, and no word about itself.
+  if (status !== 0) return undefined;
+  const [repository] = repositories.parse(JSON.parse(stdout)).repositories;
+  return !repository.imageTagMutability.startsWith("IMMUTABLE");
 }
 
 /**
@@ -98,7 +102,11 @@ export async function tagsOf(
   if (status === 0)
     return described.parse(JSON.parse(stdout)).imageDetails.flatMap(({ imageTags }) => imageTags);
   if (/(?:Image|Repository)NotFoundException/.test(stderr)) return [];
-  throw new UserError(`ECR can't be asked: ${firstLine(stderr)}`, 1);
+  throw refusal(stderr);
+}
+
+function refusal(stderr: string): UserError {
+  return new UserError(`ECR can't be asked: ${firstLine(stderr)}`, 1);
 }
 
 function askEcr(
