@@ -27,23 +27,25 @@ async function recover(stack: string): Promise<void> {
   const exported = await exportState(stack);
   const { deployment } = exported;
   const kubeconfig = await kubeconfigOf(stack, deployment);
+  const core = kubeconfig.makeApiClient(CoreV1Api);
+  const objects = KubernetesObjectApi.makeApiClient(kubeconfig);
   const say = (line: string) => process.stdout.write(`${line}\n`);
 
   const missing = unrecorded(deployment, await plannedCreations(stack));
   const isRelease = ({ type }: StateResource) => type === "kubernetes:helm.sh/v3:Release";
   const releases = [
-    ...(await interruptedReleases(kubeconfig, (deployment.resources ?? []).filter(isRelease))),
-    ...(await unrecordedReleases(kubeconfig, missing.filter(isRelease))),
+    ...(await interruptedReleases(core, (deployment.resources ?? []).filter(isRelease))),
+    ...(await unrecordedReleases(core, objects, missing.filter(isRelease))),
   ];
   for (const record of releases) {
-    await kubeconfig.makeApiClient(CoreV1Api).deleteNamespacedSecret(record);
+    await core.deleteNamespacedSecret(record);
     say(`unblocked Helm release ${record.namespace}/${record.release}`);
   }
 
   const adopted: StateResource[] = [];
   for (const resource of missing) {
     const object = objectOf(resource);
-    if (object !== undefined && (await isOurs(kubeconfig, object, projectOf(resource))))
+    if (object !== undefined && (await isOurs(objects, object, projectOf(resource))))
       adopted.push(resource);
   }
   const pending = deployment.pending_operations ?? [];
@@ -132,12 +134,12 @@ function projectOf({ inputs }: StateResource): string | undefined {
  * else made is not taken over.
  */
 async function isOurs(
-  kubeconfig: KubeConfig,
+  objects: KubernetesObjectApi,
   object: ObjectReference,
   project?: string,
 ): Promise<boolean> {
   try {
-    const { metadata } = await KubernetesObjectApi.makeApiClient(kubeconfig).read(object);
+    const { metadata } = await objects.read(object);
     const labels: Labels = metadata?.labels ?? {};
     return (
       labels["app.kubernetes.io/managed-by"] === "slipway" &&
@@ -163,11 +165,11 @@ interface ReleaseRecord {
  * them the objects stay: Helm takes over those that bear its release's name.
  */
 function interruptedReleases(
-  kubeconfig: KubeConfig,
+  core: CoreV1Api,
   releases: readonly StateResource[],
 ): Promise<ReleaseRecord[]> {
   const interrupted = "status in (pending-install,pending-upgrade,pending-rollback)";
-  return recordsOf(kubeconfig, releases, interrupted);
+  return recordsOf(core, releases, interrupted);
 }
 
 /**
@@ -175,24 +177,24 @@ function interruptedReleases(
  * refuse to install them again.
  */
 async function unrecordedReleases(
-  kubeconfig: KubeConfig,
+  core: CoreV1Api,
+  objects: KubernetesObjectApi,
   releases: readonly StateResource[],
 ): Promise<ReleaseRecord[]> {
   const found: ReleaseRecord[] = [];
-  for (const record of await recordsOf(kubeconfig, releases)) {
+  for (const record of await recordsOf(core, releases)) {
     const metadata = { name: record.namespace };
-    if (await isOurs(kubeconfig, { apiVersion: "v1", kind: "Namespace", metadata }))
+    if (await isOurs(objects, { apiVersion: "v1", kind: "Namespace", metadata }))
       found.push(record);
   }
   return found;
 }
 
 async function recordsOf(
-  kubeconfig: KubeConfig,
+  core: CoreV1Api,
   releases: readonly StateResource[],
   ...selectors: readonly string[]
 ): Promise<ReleaseRecord[]> {
-  const core = kubeconfig.makeApiClient(CoreV1Api);
   const found: ReleaseRecord[] = [];
   for (const { inputs } of releases) {
     const { name: release, namespace } = (inputs ?? {}) as { name?: string; namespace?: string };
