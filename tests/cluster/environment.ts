@@ -12,6 +12,8 @@ export interface Environment {
   readonly authority: string;
   /** Whether what an earlier run deployed is used, and left for the next one: for work on a test. */
   readonly keep: boolean;
+  /** Whether AWS throttles for five minutes, rather than until it shows. */
+  readonly long: boolean;
 }
 
 /**
@@ -22,7 +24,8 @@ export interface Environment {
  * of kind says so by its name). `SLIPWAY_TEST_SETTINGS` names a stack file whose `config` replaces
  * keys of stack.yaml. `SLIPWAY_TEST_CA` names the PEM file of the ACME server's roots.
  * `AWS_ENDPOINT_URL` is the AWS emulator, as this machine reaches it. `SLIPWAY_TEST_KEEP=1` keeps
- * what is deployed from run to run.
+ * what is deployed from run to run. `SLIPWAY_TEST_LONG=1` lets AWS throttle
+ * for five minutes, rather than until it shows.
  */
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
   const file = (name: string, what: string): string => {
@@ -52,6 +55,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
       "utf8",
     ),
     keep: variables.SLIPWAY_TEST_KEEP === "1",
+    long: variables.SLIPWAY_TEST_LONG === "1",
   };
 }
 
