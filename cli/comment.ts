@@ -5,7 +5,7 @@ import { renderComment } from "../delivery/comment.ts";
 import { commitsOf } from "../delivery/commits.ts";
 import { Git } from "../delivery/git.ts";
 import { putComment } from "../delivery/pull-request-comment.ts";
-import type { Commits } from "../delivery/release-lines.ts";
+import type { CommitRange, Commits } from "../delivery/release-lines.ts";
 import { changesOfPlans } from "../plan/changes/from-plans.ts";
 import { failedPreview } from "../plan/changes/from-preview.ts";
 import type { StackChanges } from "../plan/changes/stack-changes.ts";
@@ -47,15 +47,14 @@ async function comment(options: CommentOptions): Promise<void> {
   const { preview = [], failed = [], pullRequest, head } = options;
   // A missing token is told before minutes are spent.
   const github = pullRequest === undefined ? undefined : gitHubOf(options.repository);
-  const sources = options.source ?? [];
-  for (const source of sources) await requireClone(source);
+  const clones = await clonesOf(options.source ?? []);
   const stacks =
     preview.length + failed.length > 0
       ? await readChanges(preview, failed)
-      : offlineChanges(options.against);
+      : await offlineChanges(options.against);
   const body = renderComment({
     stacks,
-    commits: commitsByStack(stacks, sources),
+    commits: await commitsByStack(stacks, clones),
     ...(head === undefined ? {} : { head }),
   });
   if (github === undefined || pullRequest === undefined) {
@@ -72,23 +71,30 @@ function number(value: string): number {
   return Number(value);
 }
 
-/** Refuses a clone that is none before it is missed in the comment without a word. */
-async function requireClone({ name, file }: NamedFile): Promise<void> {
-  if (await new Git(file).isRepository()) return;
-  throw new UserError(
-    `--source ${name}=${file} is no git repository: give a clone of the application's`,
-  );
+/** Clones by application; one that is none is refused, before it is missed in the comment without a word. */
+async function clonesOf(sources: readonly NamedFile[]): Promise<Map<string, Git>> {
+  const clones = new Map<string, Git>();
+  for (const { name, file } of sources) {
+    const clone = new Git(file);
+    if (!(await clone.isRepository()))
+      throw new UserError(
+        `--source ${name}=${file} is no git repository: give a clone of the application's`,
+      );
+    clones.set(name, clone);
+  }
+  return clones;
 }
 
 /** What changes in every committed stack, as far as offline plans tell. */
-function offlineChanges(against: string | undefined): StackChanges[] {
+async function offlineChanges(against: string | undefined): Promise<StackChanges[]> {
   if (against === undefined)
     throw new UserError(
       "nothing to compare: give --preview <stack>=<file> or --against <revision>",
     );
   const stacks = committedStacks();
-  const older = plansAt(against, stacks);
-  const source = { type: "offline", against, packagesDiffer: packagesDiffer(against) } as const;
+  const older = await plansAt(against, stacks);
+  const differ = await packagesDiffer(against);
+  const source = { type: "offline", against, packagesDiffer: differ } as const;
   return stacks.map((stack, index) => {
     const newer = planHere(stack);
     if (newer.type === "none") return failedPreview(stack, newer.reason, source);
@@ -125,20 +131,19 @@ function empty(stack: string): Plan {
   };
 }
 
-function commitsByStack(
+async function commitsByStack(
   stacks: readonly StackChanges[],
-  sources: readonly NamedFile[],
-): Map<string, Commits> {
-  return new Map(
-    stacks.map(({ stack, releases }) => [
-      stack,
-      new Map(
-        releases.flatMap((release) => {
-          const source = sources.find(({ name }) => name === release.app);
-          const range = source === undefined ? undefined : commitsOf(release, source.file);
-          return range === undefined ? [] : [[release.app, range] as const];
-        }),
-      ),
-    ]),
-  );
+  clones: ReadonlyMap<string, Git>,
+): Promise<Map<string, Commits>> {
+  const byStack = new Map<string, Commits>();
+  for (const { stack, releases } of stacks) {
+    const commits = new Map<string, CommitRange>();
+    for (const release of releases) {
+      const clone = clones.get(release.app);
+      const range = clone === undefined ? undefined : await commitsOf(release, clone);
+      if (range !== undefined) commits.set(release.app, range);
+    }
+    byStack.set(stack, commits);
+  }
+  return byStack;
 }

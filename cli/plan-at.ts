@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Plan } from "../plan/plan.ts";
+import { Git } from "../delivery/git.ts";
 import { UserError } from "../delivery/user-error.ts";
 import { root } from "./root.ts";
+
+const repository = new Git(root);
 
 /** Plan of a stack, or the reason why there is none. */
 export type PlanResult =
@@ -16,37 +19,28 @@ export type PlanResult =
  *
  * @throws UserError where the revision is unknown or git fails.
  */
-export function plansAt(
+export async function plansAt(
   revision: string,
   stacks: readonly string[],
   configFile?: string,
-): PlanResult[] {
-  const git = (...args: string[]) => spawnSync("git", args, { cwd: root, encoding: "utf8" });
-  const commit = git(
-    "rev-parse",
-    "--verify",
-    "--quiet",
-    "--end-of-options",
-    `${revision}^{commit}`,
-  );
-  if (commit.status !== 0)
+): Promise<PlanResult[]> {
+  const commit = await repository.commitOf(revision);
+  if (commit === undefined)
     throw new UserError(`--against is ${JSON.stringify(revision)}: give a git revision`);
   const tree = mkdtempSync(join(tmpdir(), "slipway-"));
   try {
-    const added = git("worktree", "add", "--detach", tree, commit.stdout.trim());
-    if (added.status !== 0) throw new UserError(`git worktree: ${added.stderr.trim()}`, 1);
+    await repository.addWorktree(tree, commit);
     symlinkSync(join(root, "node_modules"), join(tree, "node_modules"), "dir");
     return stacks.map((stack) => planIn(tree, stack, configFile));
   } finally {
-    git("worktree", "remove", "--force", tree);
+    await repository.removeWorktree(tree);
     rmSync(tree, { recursive: true, force: true });
   }
 }
 
 /** Whether the packages of a revision differ from those here, with which its program is planned, too. */
-export function packagesDiffer(revision: string): boolean {
-  const args = ["diff", "--quiet", "--end-of-options", revision, "--", "package-lock.json"];
-  return spawnSync("git", args, { cwd: root }).status !== 0;
+export function packagesDiffer(revision: string): Promise<boolean> {
+  return repository.differs(revision, "package-lock.json");
 }
 
 /** Plans a stack with the program as it lies here, in a process of its own. */

@@ -50,20 +50,26 @@ async function plan(stack: string, options: PlanOptions): Promise<void> {
   progress.step(`Writing ${relative(process.cwd(), directory)}`);
   savePlan(planned, directory);
   const comparison =
-    options.against === undefined ? [] : compare(planned, options.against, options.configFile);
+    options.against === undefined
+      ? []
+      : await compare(planned, options.against, options.configFile);
   progress.clear();
   const lines = summaryLines(planned, directory);
   process.stdout.write(`${[...comparison, ...lines].join("\n")}\n`);
 }
 
-function compare(planned: Plan, revision: string, configFile: string | undefined): string[] {
-  const [older] = plansAt(revision, [planned.stack], configFile);
+async function compare(
+  planned: Plan,
+  revision: string,
+  configFile: string | undefined,
+): Promise<string[]> {
+  const [older] = await plansAt(revision, [planned.stack], configFile);
   if (older?.type !== "plan")
     throw new UserError(
       `the program of ${revision} has no plan of ${planned.stack}: ${older?.reason ?? ""}`,
       1,
     );
-  const source = { against: revision, packagesDiffer: packagesDiffer(revision) };
+  const source = { against: revision, packagesDiffer: await packagesDiffer(revision) };
   return describeChanges(changesOfPlans(older.plan, planned, source), revision);
 }
 

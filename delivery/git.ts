@@ -2,6 +2,12 @@ import { UserError } from "./user-error.ts";
 import { firstLine, runCommand } from "./command.ts";
 import type { CommandResult } from "./command.ts";
 
+/** A commit, as `git log` shows it. */
+export interface Commit {
+  readonly sha: string;
+  readonly subject: string;
+}
+
 /** A commit that touched a file. */
 export interface FileVersion {
   readonly revision: string;
@@ -50,10 +56,30 @@ export class Git {
     ];
   }
 
-  /** SQL files that are new or different in one commit compared with another, with their texts. */
-  async sqlBetween(from: string, to: string): Promise<Record<string, string>> {
+  /** Whether a file differs from what it was at a revision; one that no commit has does. */
+  async differs(revision: string, file: string): Promise<boolean> {
+    const args = ["diff", "--quiet", "--end-of-options", revision, "--", file];
+    return (await this.#run(...args)).status !== 0;
+  }
+
+  /** Commits of `to` that `from` does not have, newest first. */
+  async commitsBetween(from: string, to: string): Promise<Commit[]> {
+    const log = await this.#expect("log", "--format=%H%x00%s", `${from}..${to}`);
+    return lines(log).map((line) => {
+      const [sha = "", subject = ""] = line.split("\0");
+      return { sha, subject };
+    });
+  }
+
+  /** SQL files that are new or different in one commit compared with another. */
+  async sqlFilesBetween(from: string, to: string): Promise<string[]> {
     const changed = ["diff", "--name-only", "--diff-filter=d", "-z", from, to];
-    const files = names(await this.#expect(...changed, "--", "*.sql"));
+    return names(await this.#expect(...changed, "--", "*.sql"));
+  }
+
+  /** The same with their texts. */
+  async sqlBetween(from: string, to: string): Promise<Record<string, string>> {
+    const files = await this.sqlFilesBetween(from, to);
     const texts: [string, string][] = [];
     for (const file of files) texts.push([file, await this.#expect("show", `${to}:${file}`)]);
     return Object.fromEntries(texts);
@@ -84,6 +110,15 @@ export class Git {
   async commit(file: string, message: string): Promise<string> {
     await this.#expect("commit", "--quiet", "--only", `--message=${message}`, "--", file);
     return (await this.#expect("rev-parse", "HEAD")).trim();
+  }
+
+  /** Checks a commit out in a directory of its own. */
+  async addWorktree(directory: string, commit: string): Promise<void> {
+    await this.#expect("worktree", "add", "--detach", directory, commit);
+  }
+
+  async removeWorktree(directory: string): Promise<void> {
+    await this.#run("worktree", "remove", "--force", directory);
   }
 
   #run(...args: string[]): Promise<CommandResult> {

@@ -1,5 +1,6 @@
 import type { Release } from "../plan/changes/releases.ts";
 import type { Detail } from "./change-groups.ts";
+import type { Commit } from "./git.ts";
 import { code } from "./markdown.ts";
 
 /** Commits between two releases of an application, as its repository tells them. */
@@ -10,12 +11,6 @@ export interface CommitRange {
   readonly commits: readonly Commit[];
   /** Scripts that came or changed with them, by path. */
   readonly scripts: readonly string[];
-}
-
-/** A commit, as `git log` shows it. */
-export interface Commit {
-  readonly sha: string;
-  readonly subject: string;
 }
 
 /** Ranges by application; an application whose repository is not at hand has none. */

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commitsOf } from "../../delivery/commits.ts";
+import { Git } from "../../delivery/git.ts";
 
 describe("commits between two releases", () => {
   let directory: string;
@@ -38,11 +39,11 @@ describe("commits between two releases", () => {
         ...(before === undefined ? {} : { before }),
         ...(after === undefined ? {} : { after }),
       },
-      from,
+      new Git(from),
     );
 
-  it("are those of the application's repository, with new scripts", () => {
-    assert.deepEqual(range(shas[0], shas[2]), {
+  it("are those of the application's repository, with new scripts", async () => {
+    assert.deepEqual(await range(shas[0], shas[2]), {
       backwards: false,
       commits: [
         { sha: shas[2], subject: "Add b" },
@@ -52,8 +53,8 @@ describe("commits between two releases", () => {
     });
   });
 
-  it("are told as going back where the new release is older", () => {
-    const found = range(shas[2], shas[0]);
+  it("are told as going back where the new release is older", async () => {
+    const found = await range(shas[2], shas[0]);
     assert.equal(found?.backwards, true);
     assert.equal(found.commits.length, 2);
     assert.deepEqual(found.scripts, []);
@@ -65,7 +66,7 @@ describe("commits between two releases", () => {
     ["a directory that is no clone", () => range(shas[0], shas[2], tmpdir())],
     ["what only looks like an option", () => range("--output=x", shas[2])],
   ] as const)
-    it(`are unknown for ${what}`, () => {
-      assert.equal(find(), undefined);
+    it(`are unknown for ${what}`, async () => {
+      assert.equal(await find(), undefined);
     });
 });
