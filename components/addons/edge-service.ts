@@ -62,6 +62,27 @@ export const patientProbes = {
   livenessProbe: { timeoutSeconds: 10, failureThreshold: 5 },
 };
 
+/** Where the pods of a controller run: on different nodes, in different zones, where there are any. */
+export function spread(matchLabels: Readonly<Record<string, string>>): Record<string, unknown> {
+  const labelSelector = { matchLabels };
+  const podAffinityTerm = { topologyKey: "kubernetes.io/hostname", labelSelector };
+  return {
+    affinity: {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }],
+      },
+    },
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: "topology.kubernetes.io/zone",
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector,
+      },
+    ],
+  };
+}
+
 /** Whether clients' addresses arrive in the PROXY protocol: the load balancer of AWS speaks it. */
 export function usesProxyProtocol({ serviceType, aws }: EdgeTraffic): boolean {
   return aws !== undefined && serviceType === "LoadBalancer";

@@ -10,6 +10,7 @@ import {
   patientProbes,
   readinessGateLabels,
   requestGraceSeconds,
+  spread,
   terminationSeconds,
   usesProxyProtocol,
 } from "./edge-service.ts";
@@ -127,27 +128,7 @@ function values({
       lifecycle: { preStop: { exec: { command: ["/wait-shutdown"] } } },
       ...patientProbes,
       updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-      affinity: {
-        podAntiAffinity: {
-          preferredDuringSchedulingIgnoredDuringExecution: [
-            {
-              weight: 100,
-              podAffinityTerm: {
-                topologyKey: "kubernetes.io/hostname",
-                labelSelector: { matchLabels: podLabels },
-              },
-            },
-          ],
-        },
-      },
-      topologySpreadConstraints: [
-        {
-          maxSkew: 1,
-          topologyKey: "topology.kubernetes.io/zone",
-          whenUnsatisfiable: "ScheduleAnyway",
-          labelSelector: { matchLabels: podLabels },
-        },
-      ],
+      ...spread(podLabels),
       // Ports 80 and 443 without any capability: the chart would add NET_BIND_SERVICE, which a
       // container that may not gain privileges cannot use.
       sysctls: { "net.ipv4.ip_unprivileged_port_start": "0" },

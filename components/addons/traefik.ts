@@ -10,6 +10,7 @@ import {
   patientProbes,
   readinessGateLabels,
   requestGraceSeconds,
+  spread,
   terminationSeconds,
   usesProxyProtocol,
 } from "./edge-service.ts";
@@ -33,6 +34,7 @@ export interface TraefikArgs {
 const namespace = "traefik";
 const serviceName = "traefik";
 const healthCheck = { port: 8080, path: "/ping" };
+const podLabels = { "app.kubernetes.io/name": "traefik" };
 const settings = {
   configMap: "traefik-settings",
   folder: "/etc/traefik/settings",
@@ -80,7 +82,7 @@ export class Traefik extends pulumi.ComponentResource {
         namespace,
         serviceName,
         labels: addonLabels("traefik"),
-        selector: { "app.kubernetes.io/name": "traefik" },
+        selector: podLabels,
         ports: { http: "web", https: "websecure" },
         shortName: "traefik",
         healthCheck,
@@ -114,7 +116,6 @@ function middlewares(mirror: Mirror): Record<string, object> {
 function values(args: TraefikArgs): Record<string, unknown> {
   const { mirror, traffic, replicas, ingressClassName, publishes } = args;
   const spelling = traefikSpelling(resolveChart("traefik", mirror).version);
-  const selector = { "app.kubernetes.io/name": "traefik" };
   return {
     image: resolveImageParts("docker.io/library/traefik", mirror),
     ...spelling.experimental,
@@ -153,27 +154,7 @@ function values(args: TraefikArgs): Record<string, unknown> {
     ...spelling.logs(loggedHeaders),
     metrics: { prometheus: { entryPoint: "metrics" } },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
-    affinity: {
-      podAntiAffinity: {
-        preferredDuringSchedulingIgnoredDuringExecution: [
-          {
-            weight: 100,
-            podAffinityTerm: {
-              topologyKey: "kubernetes.io/hostname",
-              labelSelector: { matchLabels: selector },
-            },
-          },
-        ],
-      },
-    },
-    topologySpreadConstraints: [
-      {
-        maxSkew: 1,
-        topologyKey: "topology.kubernetes.io/zone",
-        whenUnsatisfiable: "ScheduleAnyway",
-        labelSelector: { matchLabels: selector },
-      },
-    ],
+    ...spread(podLabels),
     podSecurityContext: {
       runAsNonRoot: true,
       runAsUser: 65532,
