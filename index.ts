@@ -82,6 +82,7 @@ export default async function slipway(): Promise<pulumi.Inputs> {
           issuers: addons.issuers,
           certificates,
           region,
+          connection: cluster.connection,
           aws: cloud && readers && { ...cloud.aws, externalSecretsRoleArn: readers },
           databaseCidrs: cloud?.databaseCidrs,
           callers: callersOf(app.namespace, apps),

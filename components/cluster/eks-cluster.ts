@@ -81,6 +81,8 @@ export class EksCluster extends pulumi.ComponentResource {
   readonly logGroupName: pulumi.Output<string>;
   /** Provider of all objects in the cluster. */
   readonly provider: k8s.Provider;
+  /** How others reach it. */
+  readonly connection: { readonly kubeconfig: pulumi.Output<string> };
 
   constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:cluster:EksCluster", name, {}, opts);
@@ -119,6 +121,7 @@ export class EksCluster extends pulumi.ComponentResource {
     this.arn = cluster.eksCluster.arn;
     this.endpoint = cluster.eksCluster.endpoint;
     this.kubeconfig = cluster.kubeconfigJson;
+    this.connection = { kubeconfig: this.kubeconfig };
     this.clusterSecurityGroupId = cluster.eksCluster.vpcConfig.clusterSecurityGroupId;
     this.logGroupName = logs.name;
     this.oidcIssuerUrl = cluster.eksCluster.identities.apply(
@@ -126,7 +129,7 @@ export class EksCluster extends pulumi.ComponentResource {
     );
     this.provider = createProvider(
       name,
-      { clusterIdentifier: this.arn, kubeconfig: this.kubeconfig },
+      { clusterIdentifier: this.arn, ...this.connection },
       // Every object depends on its provider: none is made before nodes and DNS exist, and on
       // destroy none is left to hold a load balancer or volume when they go.
       { parent: this, dependsOn: [cluster, ...ready] },

@@ -19,17 +19,17 @@ export class ExistingCluster extends pulumi.ComponentResource {
   readonly name: string;
   /** Provider of all objects in the cluster. */
   readonly provider: k8s.Provider;
+  /** How others reach it: by the ambient kubeconfig. */
+  readonly connection: { readonly context?: string };
 
   constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:cluster:ExistingCluster", name, {}, opts);
 
     this.name = args.name;
+    this.connection = args.context === undefined ? {} : { context: args.context };
     this.provider = createProvider(
       name,
-      {
-        clusterIdentifier: args.name,
-        ...(args.context === undefined ? {} : { context: args.context }),
-      },
+      { clusterIdentifier: args.name, ...this.connection },
       { parent: this },
     );
     this.registerOutputs({ name: this.name });

@@ -8,6 +8,7 @@ import type { Rollout } from "./deployment.ts";
 import { checkedName, labels, roleName, selectorLabels } from "./names.ts";
 import { probe } from "./pod.ts";
 import type { PodContext, PodShape, ProbeAction, ProbeTiming, Resources } from "./pod.ts";
+import type { ClusterConnection } from "./rollout-failure.ts";
 
 /** Probes of the server. */
 export interface Health {
@@ -59,6 +60,8 @@ export interface ApplicationArgs {
   readonly processes: Readonly<Record<string, Process>>;
   /** What its pods may do in AWS. */
   readonly permissions: readonly Permission[];
+  /** How a failed rollout asks what its pods are like. */
+  readonly connection: ClusterConnection;
   /** Cluster whose pods get AWS roles, and prefix of their names. @default none */
   readonly aws?: { readonly clusterName: pulumi.Input<string>; readonly roleNamePrefix: string };
 }
@@ -74,7 +77,7 @@ export class Application extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:workloads:Application", name, {}, opts);
-    const { pods, rollout } = args;
+    const { pods, rollout, connection } = args;
     const { app, namespace, project } = pods;
     this.serviceName = app;
     this.serviceAccount = app;
@@ -101,6 +104,7 @@ export class Application extends pulumi.ComponentResource {
         rollout,
         replicas: autoscaled ? undefined : args.replicas.min,
         shape: serverShape(args),
+        connection,
       },
       { parent: this, dependsOn: ready },
     );
@@ -131,7 +135,7 @@ export class Application extends pulumi.ComponentResource {
       const workload = checkedName(`${app}-${key}`, 63);
       createDeployment(
         `${name}-${key}`,
-        { name: workload, pods, rollout, replicas, shape },
+        { name: workload, pods, rollout, replicas, shape, connection },
         { parent: this, dependsOn: ready },
       );
       const budget = { ...pods, workload, component: shape.component };

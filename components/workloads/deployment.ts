@@ -4,6 +4,7 @@ import { labels, selectorLabels } from "./names.ts";
 import { podTemplate } from "./pod.ts";
 import type { PodContext, PodShape } from "./pod.ts";
 import { rolloutFailureHook } from "./rollout-failure.ts";
+import type { ClusterConnection } from "./rollout-failure.ts";
 
 /** How a new version replaces the old one. */
 export interface Rollout {
@@ -28,12 +29,13 @@ export interface DeploymentArgs {
   /** Left out where the autoscaler decides, or every `up` would reset its number. */
   readonly replicas: number | undefined;
   readonly shape: PodShape;
+  readonly connection: ClusterConnection;
 }
 
 /** A Deployment whose old pods serve until the new ones do. */
 export function createDeployment(
   logicalName: string,
-  { name, pods, rollout, replicas, shape }: DeploymentArgs,
+  { name, pods, rollout, replicas, shape, connection }: DeploymentArgs,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apps.v1.Deployment {
   const selector = { matchLabels: selectorLabels(pods.app, shape.component) };
@@ -94,6 +96,7 @@ export function createDeployment(
               ...selector.matchLabels,
               "app.kubernetes.io/version": pods.sha,
             },
+            connection,
           }),
         ],
       },

@@ -13,6 +13,7 @@ import type { MigrationSettings } from "./migration.ts";
 import type { Caller, Flow } from "./network-policies.ts";
 import type { PodContext, Resources } from "./pod.ts";
 import { RegistryCredentials, registryOf } from "./registry-credentials.ts";
+import type { ClusterConnection } from "./rollout-failure.ts";
 import { Route } from "./route.ts";
 import type { CertificateSettings, Issuers, RouteSettings } from "./route.ts";
 import { ScheduledJob } from "./scheduled-job.ts";
@@ -85,6 +86,8 @@ export interface WorkloadArgs {
   readonly certificates: CertificateSettings;
   /** Region of the stack. @default none: it uses no AWS */
   readonly region?: string;
+  /** How a failed rollout asks what its pods are like. @default as kubectl: the current context */
+  readonly connection?: ClusterConnection;
   /** EKS cluster whose pods get AWS roles. @default none */
   readonly aws?: {
     readonly clusterName: pulumi.Input<string>;
@@ -236,6 +239,7 @@ export class Workload extends pulumi.ComponentResource {
         rollout: app.rollout,
         processes: app.processes,
         permissions: app.permissions,
+        connection: args.connection ?? {},
         aws: args.aws,
       },
       { parent: this, dependsOn: [...configured, ...(migration ? [migration] : [])] },

@@ -24,23 +24,23 @@ const failing: Record<
   missing: {
     what: "an image that does not exist",
     sha: "0123456789abcdef0123456789abcdef01234567",
-    reason: /ImagePullBackOff|ErrImagePull/,
+    reason: /container missing waits \((?:ImagePullBackOff|ErrImagePull)/,
   },
   crashing: {
     what: "an image that crashes",
     sha: images.crashing,
-    reason: /CrashLoopBackOff|containers with unready status: \[crashing\]/,
+    reason: /container crashing ended with exit code 1 \(Error\)/,
   },
   unready: {
     what: "an image that never gets ready",
     sha: images.neverReady,
-    reason: /containers with unready status: \[unready\]/,
+    reason: /container unready runs and is not ready/,
   },
   flapping: {
     what: "an image that fails every third probe",
     sha: images.b,
     env: { READY_FAIL_EVERY: "3" },
-    reason: /containers with unready status: \[flapping\]/,
+    reason: /container flapping (?:runs and is not ready|is ready since)/,
   },
 };
 
@@ -81,7 +81,7 @@ describe("a release that fails", () => {
     it(`names image and reason of ${what}, while the old pods serve`, () => {
       const printed = failed.stdout + failed.stderr;
       assert.match(printed, new RegExp(`demo-app:${sha} did not roll out`));
-      assert.match(printed, reason);
+      assert.match(printed, new RegExp(`pod ${app}-\\S+, ${reason.source}`));
       assert.match(printed, new RegExp(`kubectl -n ${app} describe pods`));
       const outcome = outcomes.get(app);
       assert.ok(outcome !== undefined);
