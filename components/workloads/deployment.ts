@@ -9,7 +9,7 @@ import type { ClusterConnection } from "./rollout-failure.ts";
 /** How a new version replaces the old one. */
 export interface Rollout {
   readonly progressDeadlineSeconds: number;
-  /** When `pulumi up` gives up waiting. @default 15 s above the progress deadline */
+  /** When `pulumi up` gives up waiting. @default 10 s above the progress deadline */
   readonly timeoutSeconds?: number;
   readonly minReadySeconds: number;
   /** Pods started above the wanted number. */
@@ -39,7 +39,7 @@ export function createDeployment(
   opts: pulumi.CustomResourceOptions,
 ): k8s.apps.v1.Deployment {
   const selector = { matchLabels: selectorLabels(pods.app, shape.component) };
-  const timeout = `${String(rollout.timeoutSeconds ?? rollout.progressDeadlineSeconds + 15)}s`;
+  const timeout = `${String(rollout.timeoutSeconds ?? rollout.progressDeadlineSeconds + 10)}s`;
   return new k8s.apps.v1.Deployment(
     logicalName,
     {

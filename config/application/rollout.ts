@@ -24,7 +24,7 @@ export const rollout = z
       .min(11)
       .max(7200)
       .optional()
-      .describe("When `pulumi up` gives up waiting. Default: 15 s above the progress deadline."),
+      .describe("When `pulumi up` gives up waiting. Default: 10 s above the progress deadline."),
     minReadySeconds: z
       .int()
       .min(1)

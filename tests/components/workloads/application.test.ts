@@ -68,8 +68,8 @@ describe("an application", () => {
 
   it("fails just after its progress deadline, not after ten minutes", async () => {
     assert.deepEqual(recording.one("Deployment", "api").timeouts, {
-      create: "195s",
-      update: "195s",
+      create: "190s",
+      update: "190s",
     });
     const given = await recordWorkload({
       rollout: { progressDeadlineSeconds: 30, timeoutSeconds: 60 },
