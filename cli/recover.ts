@@ -73,7 +73,7 @@ async function plannedCreations(stack: string): Promise<StateResource[]> {
   const printed = await pulumi(["preview", "--json", "--stack", stack]);
   const { steps = [] } = JSON.parse(printed) as Preview;
   return steps.flatMap(({ op, newState }) =>
-    op === "create" && newState !== undefined ? [newState] : [],
+    (op === "create" || op === "create-replacement") && newState !== undefined ? [newState] : [],
   );
 }
 

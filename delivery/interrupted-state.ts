@@ -18,6 +18,8 @@ export interface StateResource {
   readonly id?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly provider?: string;
+  /** Whether its object was deleted to be replaced, and the new one was not recorded. */
+  readonly pendingReplacement?: boolean;
 }
 
 /** What the interrupted run was doing to a resource. */
@@ -41,7 +43,8 @@ export function unrecorded(
   { resources, pending_operations }: Deployment,
   planned: readonly StateResource[],
 ): StateResource[] {
-  const known = new Set(resources?.map(({ urn }) => urn));
+  const recorded = resources?.filter(({ pendingReplacement }) => pendingReplacement !== true);
+  const known = new Set(recorded?.map(({ urn }) => urn));
   const interrupted = (pending_operations ?? [])
     .filter(({ type }) => type === "creating")
     .map(({ resource }) => resource);
@@ -73,16 +76,24 @@ export function withAdopted<T extends Deployment>(
   deployment: T,
   adopted: readonly StateResource[],
 ): T {
-  const found = adopted.flatMap((resource) => {
-    const object = objectOf(resource);
-    if (object === undefined) return [];
-    const { name, namespace } = object.metadata;
-    const id = namespace === undefined ? name : `${namespace}/${name}`;
-    return [{ ...resource, id, outputs: resource.inputs }];
-  });
+  const found = new Map(
+    adopted.flatMap((resource) => {
+      const object = objectOf(resource);
+      if (object === undefined) return [];
+      const { name, namespace } = object.metadata;
+      const id = namespace === undefined ? name : `${namespace}/${name}`;
+      return [[resource.urn, { ...resource, id, outputs: resource.inputs }] as const];
+    }),
+  );
+  const before = deployment.resources ?? [];
+  const known = new Set(before.map(({ urn }) => urn));
   return {
     ...deployment,
-    resources: [...(deployment.resources ?? []), ...found],
+    // What was to be replaced keeps its place: others may depend on it.
+    resources: [
+      ...before.map((resource) => found.get(resource.urn) ?? resource),
+      ...[...found.values()].filter(({ urn }) => !known.has(urn)),
+    ],
     pending_operations: [],
   };
 }

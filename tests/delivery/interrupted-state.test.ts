@@ -50,6 +50,17 @@ describe("interrupted state", () => {
     assert.deepEqual(unrecorded({ pending_operations: creating(deployed) }, []), [deployed]);
   });
 
+  it("lists what was deleted to be replaced, and leaves it its place in the state", () => {
+    const old = { ...deployed, id: "shop/api-old", pendingReplacement: true };
+    const deployment = { resources: [namespace, old, role] };
+    assert.deepEqual(unrecorded(deployment, [deployed]), [deployed]);
+    assert.deepEqual(unrecorded({ ...deployment, pending_operations: creating(deployed) }, []), [
+      deployed,
+    ]);
+    const adopted = { ...deployed, id: "shop/api", outputs: deployed.inputs };
+    assert.deepEqual(withAdopted(deployment, [deployed]).resources, [namespace, adopted, role]);
+  });
+
   it("knows objects of Kubernetes by their coordinates, and nothing else", () => {
     assert.deepEqual(objectOf(deployed), {
       apiVersion: "apps/v1",
