@@ -1,6 +1,6 @@
 import { ApiException, CoreV1Api, KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import { Command } from "commander";
-import { objectOf, unrecorded, withAdopted } from "../delivery/interrupted-state.ts";
+import { objectOf, unrecorded, withAdopted, withUnready } from "../delivery/interrupted-state.ts";
 import type { Deployment, ObjectReference, StateResource } from "../delivery/interrupted-state.ts";
 import { runCommand } from "../delivery/command.ts";
 import { UserError } from "../delivery/user-error.ts";
@@ -56,14 +56,15 @@ async function recover(stack: string): Promise<void> {
     say(`${stack} has no interrupted operations`);
     return;
   }
-  await pulumi(
-    ["stack", "import", "--stack", stack],
-    JSON.stringify({ ...exported, deployment: withAdopted(deployment, adopted) }),
-  );
-  for (const { urn } of adopted) say(`adopted ${urn}`);
+  await importState(stack, { ...exported, deployment: withAdopted(deployment, adopted) });
   if (adopted.length > 0) {
-    const targets = adopted.flatMap(({ urn }) => ["--target", urn]);
+    const urns = adopted.map(({ urn }) => urn);
+    for (const urn of urns) say(`adopted ${urn}`);
+    const targets = urns.flatMap((urn) => ["--target", urn]);
     await pulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, ...targets]);
+    const refreshed = await exportState(stack);
+    const unready = withUnready(refreshed.deployment, urns);
+    await importState(stack, { ...refreshed, deployment: unready });
   }
   say(`${stack} is whole again: run pulumi up`);
 }
@@ -73,12 +74,16 @@ async function plannedCreations(stack: string): Promise<StateResource[]> {
   const printed = await pulumi(["preview", "--json", "--stack", stack]);
   const { steps = [] } = JSON.parse(printed) as Preview;
   return steps.flatMap(({ op, newState }) =>
-    (op === "create" || op === "create-replacement") && newState !== undefined ? [newState] : [],
+    (op === "create" || op === "replace") && newState !== undefined ? [newState] : [],
   );
 }
 
 async function exportState(stack: string, ...options: string[]): Promise<Exported> {
   return JSON.parse(await pulumi(["stack", "export", "--stack", stack, ...options])) as Exported;
+}
+
+async function importState(stack: string, exported: Exported): Promise<void> {
+  await pulumi(["stack", "import", "--stack", stack], JSON.stringify(exported));
 }
 
 /** Runs the Pulumi command line; its own message is the error's. */

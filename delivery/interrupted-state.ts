@@ -17,9 +17,14 @@ export interface StateResource {
   readonly type: string;
   readonly id?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
   readonly provider?: string;
+  /** What its object lacked to be ready; the next run sees to it again where there is any. */
+  readonly initErrors?: readonly string[];
   /** Whether its object was deleted to be replaced, and the new one was not recorded. */
   readonly pendingReplacement?: boolean;
+  /** Whether it was replaced, and its object is still to be deleted. */
+  readonly delete?: boolean;
 }
 
 /** What the interrupted run was doing to a resource. */
@@ -37,19 +42,36 @@ export interface ObjectReference {
 
 /**
  * Resources that the state does not have, each once, and that may exist all the same: those whose
- * creation was interrupted, and those that the program would create.
+ * creation was interrupted, and those that the program would create, also in place of another.
  */
 export function unrecorded(
-  { resources, pending_operations }: Deployment,
+  { resources = [], pending_operations = [] }: Deployment,
   planned: readonly StateResource[],
 ): StateResource[] {
-  const recorded = resources?.filter(({ pendingReplacement }) => pendingReplacement !== true);
-  const known = new Set(recorded?.map(({ urn }) => urn));
-  const interrupted = (pending_operations ?? [])
+  const recorded = new Map(resources.filter(exists).map(({ urn, id }) => [urn, id]));
+  const interrupted = pending_operations
     .filter(({ type }) => type === "creating")
     .map(({ resource }) => resource);
-  const candidates = [...planned, ...interrupted].filter(({ urn }) => !known.has(urn));
+  const candidates = [...planned, ...interrupted].filter((resource) => {
+    if (!recorded.has(resource.urn)) return true;
+    const id = idOf(resource);
+    return id !== undefined && id !== recorded.get(resource.urn);
+  });
   return [...new Map(candidates.map((resource) => [resource.urn, resource])).values()];
+}
+
+/** Whether the state takes the resource for one that is there to stay. */
+function exists({ pendingReplacement, delete: replaced }: StateResource): boolean {
+  return pendingReplacement !== true && replaced !== true;
+}
+
+/** Identity that the state gives a Kubernetes object; undefined for anything else. */
+function idOf(resource: StateResource): string | undefined {
+  const metadata = objectOf(resource)?.metadata;
+  if (metadata === undefined) return undefined;
+  return metadata.namespace === undefined
+    ? metadata.name
+    : `${metadata.namespace}/${metadata.name}`;
 }
 
 /** The object that a resource stands for; undefined where it is none of Kubernetes by name. */
@@ -78,22 +100,46 @@ export function withAdopted<T extends Deployment>(
 ): T {
   const found = new Map(
     adopted.flatMap((resource) => {
-      const object = objectOf(resource);
-      if (object === undefined) return [];
-      const { name, namespace } = object.metadata;
-      const id = namespace === undefined ? name : `${namespace}/${name}`;
-      return [[resource.urn, { ...resource, id, outputs: resource.inputs }] as const];
+      const id = idOf(resource);
+      return id === undefined
+        ? []
+        : [[resource.urn, { ...resource, id, outputs: resource.inputs }] as const];
     }),
   );
   const before = deployment.resources ?? [];
-  const known = new Set(before.map(({ urn }) => urn));
+  const known = new Set(before.flatMap((each) => (each.delete === true ? [] : [each.urn])));
+  // An object of another name is still there, and has to be deleted.
+  const replaced = before.filter((resource) => {
+    const successor = found.get(resource.urn);
+    return exists(resource) && successor !== undefined && successor.id !== resource.id;
+  });
   return {
     ...deployment,
-    // What was to be replaced keeps its place: others may depend on it.
     resources: [
-      ...before.map((resource) => found.get(resource.urn) ?? resource),
+      // What was replaced cedes its place: others may depend on it.
+      ...before.map((resource) =>
+        resource.delete === true ? resource : (found.get(resource.urn) ?? resource),
+      ),
       ...[...found.values()].filter(({ urn }) => !known.has(urn)),
+      ...replaced.map((resource) => ({ ...resource, delete: true })),
     ],
     pending_operations: [],
+  };
+}
+
+/**
+ * The deployment with the given resources marked as not proven ready. The killed run was perhaps
+ * waiting for them, and the next one takes what it finds in the state for ready: it would go on with
+ * a release whose keys are missing.
+ *
+ * @param urns - resources that were adopted.
+ */
+export function withUnready<T extends Deployment>(deployment: T, urns: readonly string[]): T {
+  const initErrors = ["the run that made it was interrupted"];
+  return {
+    ...deployment,
+    resources: deployment.resources?.map((resource) =>
+      exists(resource) && urns.includes(resource.urn) ? { ...resource, initErrors } : resource,
+    ),
   };
 }

@@ -3,9 +3,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kill } from "../support/engine.ts";
-import { apps, core, eventually } from "./kubernetes.ts";
-import { appsOf, images, platform } from "./platform.ts";
+import { apps, core, custom, eventually } from "./kubernetes.ts";
+import { appsOf, demoSecret, images, platform } from "./platform.ts";
 import type { Edit, StackConfig } from "./platform.ts";
+import { putSecret, secretName } from "./secrets-manager.ts";
 
 /** States of the stack that differ by a release, by a whole application, and by Helm releases. */
 const variants: readonly Edit[] = [
@@ -24,7 +25,10 @@ const variants: readonly Edit[] = [
 interface State {
   readonly deployment: {
     readonly resources: readonly { readonly type: string; readonly id?: string }[];
-    readonly pending_operations?: readonly unknown[];
+    readonly pending_operations?: readonly {
+      readonly type: string;
+      readonly resource: { readonly urn: string };
+    }[];
   };
 }
 
@@ -33,22 +37,59 @@ function exportState(): { state: State; text: string } {
   return { state: JSON.parse(stdout) as State, text: stdout };
 }
 
+const labelSelector = "app.kubernetes.io/managed-by=slipway";
+
+interface Items {
+  readonly items: readonly {
+    readonly metadata?: { readonly namespace?: string; readonly name?: string };
+  }[];
+}
+
+const idsOf = ({ items }: Items): string[] =>
+  items.map(({ metadata }) => `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`);
+
+/** ExternalSecrets of Slipway's own, by namespace and name. */
+async function externalSecrets(): Promise<string[]> {
+  const kind = { group: "external-secrets.io", version: "v1", plural: "externalsecrets" };
+  return idsOf((await custom.listClusterCustomObject({ ...kind, labelSelector })) as Items);
+}
+
 /** Objects of Slipway's own in the cluster, and those that the state knows, of kinds that could double. */
 async function objects(): Promise<{ inCluster: string[]; inState: string[] }> {
-  const labelSelector = "app.kubernetes.io/managed-by=slipway";
   const lists = await Promise.all([
     apps.listDeploymentForAllNamespaces({ labelSelector }),
     core.listServiceForAllNamespaces({ labelSelector }),
     core.listConfigMapForAllNamespaces({ labelSelector }),
   ]);
-  const inCluster = lists.flatMap(({ items }) =>
-    items.map(({ metadata }) => `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`),
-  );
-  const types = ["apps/v1:Deployment", "core/v1:Service", "core/v1:ConfigMap"];
+  const inCluster = [...lists.flatMap(idsOf), ...(await externalSecrets())];
+  const types = [
+    "apps/v1:Deployment",
+    "core/v1:Service",
+    "core/v1:ConfigMap",
+    "external-secrets.io/v1:ExternalSecret",
+  ];
   const inState = exportState().state.deployment.resources.flatMap(({ type, id }) =>
     id !== undefined && types.some((kind) => type === `kubernetes:${kind}`) ? [id] : [],
   );
   return { inCluster: inCluster.sort(), inState: inState.sort() };
+}
+
+/** URNs of what a killed run was making. */
+function pendingCreations(): string[] {
+  const { pending_operations = [] } = exportState().state.deployment;
+  return pending_operations
+    .filter(({ type }) => type === "creating")
+    .map(({ resource }) => resource.urn);
+}
+
+/** Exports the state and imports it again, which drops what was pending. */
+function importExported(): void {
+  const { text } = exportState();
+  assert.equal(platform().run("cancel", "--yes").status, 0);
+  const file = join(platform().sandbox.directory, "exported.json");
+  writeFileSync(file, text);
+  const imported = platform().run("stack", "import", "--file", file);
+  assert.equal(imported.status, 0, imported.stderr);
 }
 
 describe("interrupted runs", () => {
@@ -89,24 +130,39 @@ describe("interrupted runs", () => {
       const seconds = 1 + Math.random() * 11;
       await Promise.race([sleep(seconds * 1000), killed.ended]);
       await kill(killed);
-
-      const { state, text } = exportState();
-      const pending = state.deployment.pending_operations?.length ?? 0;
+      const pending = pendingCreations().length;
       console.log(
-        `      killed after ${seconds.toFixed(1)} s with ${String(pending)} pending operations`,
+        `      killed after ${seconds.toFixed(1)} s with ${String(pending)} pending creations`,
       );
       if (platform().lockFiles().length > 0)
         assert.match(platform().run("up", "--yes", "--skip-preview").stderr, /`?pulumi cancel`?/);
-      assert.equal(platform().run("cancel", "--yes").status, 0);
-      const file = join(platform().sandbox.directory, "exported.json");
-      writeFileSync(file, text);
-      const imported = platform().run("stack", "import", "--file", file);
-      assert.equal(imported.status, 0, imported.stderr);
-
-      const recovered = platform().sandbox.slipway("recover", "local");
-      assert.equal(recovered.status, 0, recovered.stderr);
+      if (round % 2 === 0) importExported();
+      platform().recover();
       platform().up(variant);
     });
+
+  it("are mended after a kill while a key is asked for, which is asked for again", async () => {
+    platform().up();
+    await putSecret(secretName("demo"), { OTHER: "value" });
+    try {
+      const killed = platform().startUp(variants[0]);
+      await eventually("what asks for the key of the new release", 60, async () =>
+        (await externalSecrets()).some((id) => id.includes(images.b.slice(0, 12)))
+          ? true
+          : undefined,
+      );
+      await kill(killed);
+      assert.ok(pendingCreations().some((urn) => urn.endsWith("secret-check-GREETING")));
+      importExported();
+      platform().recover();
+      const refused = platform().tryUp(variants[0]);
+      assert.notEqual(refused.status, 0);
+      assert.match(refused.stdout + refused.stderr, /secret-check-GREETING\)/);
+    } finally {
+      await putSecret(secretName("demo"), demoSecret);
+    }
+    platform().up(variants[0]);
+  });
 
   it("leave no object twice and none behind", async () => {
     platform().up();

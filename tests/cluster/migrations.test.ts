@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
+import { kill } from "../support/engine.ts";
 import { ask, edgeAddress } from "./https.ts";
 import { batch, core, eventually, podsOf } from "./kubernetes.ts";
 import { Load } from "./load.ts";
@@ -250,6 +251,30 @@ describe("migrations of an application", () => {
       platform().up(release({ sha: images.a, scripts: more, flyway }));
       assert.ok((await history()).includes("7|t"));
       assert.deepEqual(await serving(), before);
+    });
+
+    it("are waited for after their run was killed, and apply once", async () => {
+      const slow = {
+        ...scripts(plain),
+        "V7__more.sql": "create table more (n int);\n",
+        "V8__slow.sql": "select pg_sleep(25);\n",
+      };
+      const next = release({ sha: images.b, scripts: slow, flyway });
+      const killed = platform().startUp(next);
+      await eventually("the slow statement", 60, async () =>
+        (await statements("select pg_sleep")).length > 0 ? true : undefined,
+      );
+      await kill(killed);
+      platform().recover();
+      const up = platform().upMeanwhile(next);
+      while ((await statements("select pg_sleep")).length > 0)
+        assert.ok(
+          (await serving()).every((pod) => pod.endsWith(images.a)),
+          "rolled out too early",
+        );
+      await up;
+      assert.deepEqual((await history()).slice(-1), ["8|t"]);
+      assert.ok((await serving()).every((pod) => pod.endsWith(images.b)));
     });
   });
 });

@@ -105,6 +105,18 @@ export class Platform {
     return this.sandbox.run(this.#args(...args));
   }
 
+  /** Does after a killed run what docs/operations.md says. */
+  recover(): void {
+    const { status, stderr } = this.tryRecover();
+    if (status !== 0) throw new Error(`slipway recover failed:\n${stderr}`);
+  }
+
+  /** As `recover`, but what it ends with is the caller's business. */
+  tryRecover(): Run {
+    this.sandbox.expect(this.#args("cancel", "--yes"));
+    return this.sandbox.slipway("recover", stack);
+  }
+
   /** Locks of runs that go on, or were killed. */
   lockFiles(): string[] {
     const locks = join(directory, "state", ".pulumi", "locks");

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { objectOf, unrecorded, withAdopted } from "../../delivery/interrupted-state.ts";
+import {
+  objectOf,
+  unrecorded,
+  withAdopted,
+  withUnready,
+} from "../../delivery/interrupted-state.ts";
 import type { Deployment, StateResource } from "../../delivery/interrupted-state.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:local::slipway::${type}::${name}`;
@@ -21,6 +26,13 @@ const namespace = resource("kubernetes:core/v1:Namespace", "shop", {
 const release = resource("kubernetes:helm.sh/v3:Release", "reloader", { name: "reloader" });
 const role = resource("aws:iam/role:Role", "reader", { name: "reader" });
 
+/** As the state has it once its object was made. */
+const recorded = (made: StateResource, id: string): StateResource => ({
+  ...made,
+  id,
+  outputs: made.inputs,
+});
+
 const creating = (...resources: StateResource[]) =>
   resources.map((each) => ({ type: "creating", resource: each }));
 
@@ -32,18 +44,19 @@ describe("interrupted state", () => {
 
   it("lists no creation that succeeded later, and no update", () => {
     const deployment: Deployment = {
-      resources: [deployed],
+      resources: [recorded(deployed, "shop/api"), recorded(release, "shop/reloader")],
       pending_operations: [
-        ...creating(deployed),
+        ...creating(deployed, release),
         { type: "updating", resource: namespace },
         { type: "deleting", resource: role },
       ],
     };
-    assert.deepEqual(unrecorded(deployment, [deployed]), []);
+    assert.deepEqual(unrecorded(deployment, [deployed, release]), []);
   });
 
   it("lists what the program would create, where an import dropped the interrupted creations", () => {
-    assert.deepEqual(unrecorded({ resources: [namespace] }, [namespace, deployed]), [deployed]);
+    const deployment = { resources: [recorded(namespace, "shop")] };
+    assert.deepEqual(unrecorded(deployment, [namespace, deployed]), [deployed]);
   });
 
   it("lists what was interrupted though the program has it no more", () => {
@@ -57,8 +70,32 @@ describe("interrupted state", () => {
     assert.deepEqual(unrecorded({ ...deployment, pending_operations: creating(deployed) }, []), [
       deployed,
     ]);
-    const adopted = { ...deployed, id: "shop/api", outputs: deployed.inputs };
+    const adopted = recorded(deployed, "shop/api");
     assert.deepEqual(withAdopted(deployment, [deployed]).resources, [namespace, adopted, role]);
+  });
+
+  it("lists what was made before another was deleted, and has the next run delete that", () => {
+    const old = recorded(deployed, "shop/api-old");
+    const older = { ...recorded(deployed, "shop/api-older"), delete: true };
+    const deployment = { resources: [namespace, old, role, older] };
+    assert.deepEqual(unrecorded(deployment, [deployed]), [deployed]);
+    assert.deepEqual(withAdopted(deployment, [deployed]).resources, [
+      namespace,
+      recorded(deployed, "shop/api"),
+      role,
+      older,
+      { ...old, delete: true },
+    ]);
+  });
+
+  it("takes what is only still to be deleted for no record of its successor", () => {
+    const older = { ...recorded(deployed, "shop/api-older"), delete: true };
+    const deployment = { resources: [older], pending_operations: creating(deployed) };
+    assert.deepEqual(unrecorded(deployment, []), [deployed]);
+    assert.deepEqual(withAdopted(deployment, [deployed]).resources, [
+      older,
+      recorded(deployed, "shop/api"),
+    ]);
   });
 
   it("knows objects of Kubernetes by their coordinates, and nothing else", () => {
@@ -80,7 +117,7 @@ describe("interrupted state", () => {
     };
     assert.deepEqual(withAdopted(deployment, [deployed]), {
       manifest: { version: "1" },
-      resources: [role, { ...deployed, id: "shop/api", outputs: deployed.inputs }],
+      resources: [role, recorded(deployed, "shop/api")],
       pending_operations: [],
     });
   });
@@ -92,5 +129,13 @@ describe("interrupted state", () => {
       resources?.map(({ id }) => id),
       ["shop"],
     );
+  });
+
+  it("has the next run see to what it adopted, and to nothing else", () => {
+    const made = recorded(deployed, "shop/api");
+    const old = { ...recorded(deployed, "shop/api-old"), delete: true };
+    const { resources } = withUnready({ resources: [namespace, made, old] }, [deployed.urn]);
+    assert.deepEqual([resources[0], resources[2]], [namespace, old]);
+    assert.deepEqual(resources[1]?.initErrors, ["the run that made it was interrupted"]);
   });
 });
