@@ -2,10 +2,11 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { clean } from "./clean.ts";
 import type { ConfigurationInput } from "../../config/schema.ts";
 import { Sandbox } from "../support/engine.ts";
 import type { Run, Running } from "../support/engine.ts";
-import { apply, core, environment, eventually, testLabel } from "./kubernetes.ts";
+import { apply, environment } from "./kubernetes.ts";
 import { putSecret, secretName } from "./secrets-manager.ts";
 
 const stack = "local";
@@ -105,6 +106,11 @@ export class Platform {
     return this.sandbox.run(this.#args(...args));
   }
 
+  /** As `destroy`, but what it ends with is the caller's business. */
+  tryDestroy(): Run {
+    return this.run("destroy", "--yes", "--skip-preview");
+  }
+
   /** Does after a killed run what docs/operations.md says. */
   recover(): void {
     const { status, stderr } = this.tryRecover();
@@ -115,6 +121,10 @@ export class Platform {
   tryRecover(): Run {
     this.sandbox.expect(this.#args("cancel", "--yes"));
     return this.sandbox.slipway("recover", stack);
+  }
+
+  hasStack(): boolean {
+    return this.run("stack", "select").status === 0;
   }
 
   /** Locks of runs that go on, or were killed. */
@@ -140,7 +150,7 @@ export class Platform {
       stringData: { "access-key-id": "test", "secret-access-key": "test" },
     });
     await putSecret(secretName("demo"), demoSecret);
-    if (this.run("stack", "select").status !== 0) this.sandbox.expect(["stack", "init", stack]);
+    if (!this.hasStack()) this.sandbox.expect(["stack", "init", stack]);
   }
 }
 
@@ -158,27 +168,14 @@ export function platform(): Platform {
 /** Removes what a killed run left, unless it is to be kept; then prepares. */
 export async function openPlatform(): Promise<void> {
   const leftover = existsSync(directory);
-  if (leftover && !environment.keep) await sweep();
   opened = new Platform();
+  if (leftover && !environment.keep) await clean(opened);
   await opened.prepare();
 }
 
 /** Takes down whatever a test left. */
 export async function closePlatform(): Promise<void> {
-  if (opened !== undefined && !environment.keep) await sweep();
-}
-
-async function sweep(): Promise<void> {
-  const left = new Platform();
-  left.run("cancel", "--yes");
-  left.configure();
-  const { status, stdout, stderr } = left.run("destroy", "--yes", "--skip-preview");
-  const none = stderr.includes("no stack named");
-  if (status !== 0 && !none) throw new Error(`destroy failed:\n${stdout}\n${stderr}`);
-  const { items } = await core.listNamespace({ labelSelector: testLabel });
-  for (const { metadata } of items) await core.deleteNamespace({ name: metadata?.name ?? "" });
-  await eventually("the end of the suite's namespaces", 90, async () =>
-    (await core.listNamespace({ labelSelector: testLabel })).items.length === 0 ? true : undefined,
-  );
+  if (opened === undefined || environment.keep) return;
+  await clean(opened);
   rmSync(directory, { recursive: true, force: true });
 }

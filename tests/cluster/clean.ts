@@ -1,0 +1,67 @@
+import { AdmissionregistrationV1Api } from "@kubernetes/client-node";
+import {
+  change,
+  core,
+  custom,
+  environment,
+  eventually,
+  isMissing,
+  testLabel,
+} from "./kubernetes.ts";
+import type { Platform } from "./platform.ts";
+
+const admission = environment.kubeconfig.makeApiClient(AdmissionregistrationV1Api);
+
+/** Takes down all that the suite deployed, whatever state a killed run left it in. */
+export async function clean(platform: Platform): Promise<void> {
+  platform.configure();
+  // What cannot be recovered, as on a cluster that was made anew, can be destroyed all the same.
+  if (platform.hasStack()) {
+    platform.tryRecover();
+    if (platform.tryDestroy().status !== 0) {
+      await disarmSecretsOperator();
+      platform.destroy();
+    }
+  }
+  for (const labelSelector of [testLabel, "app.kubernetes.io/managed-by=slipway"])
+    await removeNamespaces(labelSelector);
+}
+
+/** Takes the secrets operator's webhooks and finalizers away, as docs/operations.md says. */
+async function disarmSecretsOperator(): Promise<void> {
+  for (const name of ["externalsecret-validate", "secretstore-validate"])
+    await unlessMissing(admission.deleteValidatingWebhookConfiguration({ name }));
+  const kind = { group: "external-secrets.io", version: "v1", plural: "externalsecrets" };
+  const found = (await unlessMissing(custom.listClusterCustomObject(kind))) as
+    | {
+        items: readonly {
+          readonly metadata: { readonly namespace: string; readonly name: string };
+        }[];
+      }
+    | undefined;
+  for (const { metadata } of found?.items ?? [])
+    await change({
+      apiVersion: "external-secrets.io/v1",
+      kind: "ExternalSecret",
+      metadata: { namespace: metadata.namespace, name: metadata.name, finalizers: null },
+    });
+}
+
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function removeNamespaces(labelSelector: string): Promise<void> {
+  const { items } = await core.listNamespace({ labelSelector });
+  for (const { metadata } of items)
+    if (metadata?.deletionTimestamp === undefined)
+      await unlessMissing(core.deleteNamespace({ name: metadata?.name ?? "" }));
+  await eventually(`the end of the namespaces with ${labelSelector}`, 90, async () =>
+    (await core.listNamespace({ labelSelector })).items.length === 0 ? true : undefined,
+  );
+}
