@@ -1,6 +1,13 @@
 import { ApiException, CoreV1Api, KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
+import type { V1ObjectMeta } from "@kubernetes/client-node";
 import { Command } from "commander";
-import { objectOf, unrecorded, withAdopted, withUnready } from "../delivery/interrupted-state.ts";
+import {
+  adopted,
+  objectOf,
+  unrecorded,
+  withAdopted,
+  withUnready,
+} from "../delivery/interrupted-state.ts";
 import type { Deployment, ObjectReference, StateResource } from "../delivery/interrupted-state.ts";
 import { runCommand } from "../delivery/command.ts";
 import { UserError } from "../delivery/user-error.ts";
@@ -42,23 +49,24 @@ async function recover(stack: string): Promise<void> {
     say(`unblocked Helm release ${record.namespace}/${record.release}`);
   }
 
-  const adopted: StateResource[] = [];
+  const found: StateResource[] = [];
   for (const resource of missing) {
     const object = objectOf(resource);
-    if (object !== undefined && (await isOurs(objects, object, projectOf(resource))))
-      adopted.push(resource);
+    if (object === undefined) continue;
+    const metadata = await metadataOfOurs(objects, object, projectOf(resource));
+    if (metadata !== undefined) found.push(adopted(resource, metadata.managedFields));
   }
   const pending = deployment.pending_operations ?? [];
   for (const { type, resource } of pending)
     if (type === "creating" && !resource.type.startsWith("kubernetes:"))
       say(`not known whether it was made: ${resource.urn}; look, and import it if it was`);
-  if (pending.length + adopted.length + releases.length === 0) {
+  if (pending.length + found.length + releases.length === 0) {
     say(`${stack} has no interrupted operations`);
     return;
   }
-  await importState(stack, { ...exported, deployment: withAdopted(deployment, adopted) });
-  if (adopted.length > 0) {
-    const urns = adopted.map(({ urn }) => urn);
+  await importState(stack, { ...exported, deployment: withAdopted(deployment, found) });
+  if (found.length > 0) {
+    const urns = found.map(({ urn }) => urn);
     for (const urn of urns) say(`adopted ${urn}`);
     const targets = urns.flatMap((urn) => ["--target", urn]);
     await pulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, ...targets]);
@@ -135,24 +143,24 @@ function projectOf({ inputs }: StateResource): string | undefined {
 }
 
 /**
- * Whether the object exists, and Slipway made it, for the project where one is given: what somebody
- * else made is not taken over.
+ * Metadata of an object that Slipway made, for the project where one is given; undefined where there
+ * is none: what somebody else made is not taken over.
  */
-async function isOurs(
+async function metadataOfOurs(
   objects: KubernetesObjectApi,
   object: ObjectReference,
   project?: string,
-): Promise<boolean> {
+): Promise<V1ObjectMeta | undefined> {
   try {
     const { metadata } = await objects.read(object);
     const labels: Labels = metadata?.labels ?? {};
-    return (
+    const ours =
       labels["app.kubernetes.io/managed-by"] === "slipway" &&
-      (project === undefined || labels["app.kubernetes.io/part-of"] === project)
-    );
+      (project === undefined || labels["app.kubernetes.io/part-of"] === project);
+    return ours ? metadata : undefined;
   } catch (error) {
     // No such object, or no such kind yet.
-    if (error instanceof ApiException && error.code === 404) return false;
+    if (error instanceof ApiException && error.code === 404) return undefined;
     throw error;
   }
 }
@@ -189,8 +197,8 @@ async function unrecordedReleases(
   const found: ReleaseRecord[] = [];
   for (const record of await recordsOf(core, releases)) {
     const metadata = { name: record.namespace };
-    if (await isOurs(objects, { apiVersion: "v1", kind: "Namespace", metadata }))
-      found.push(record);
+    const namespace = { apiVersion: "v1", kind: "Namespace", metadata };
+    if ((await metadataOfOurs(objects, namespace)) !== undefined) found.push(record);
   }
   return found;
 }

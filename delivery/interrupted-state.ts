@@ -88,29 +88,47 @@ export function objectOf({ type, inputs }: StateResource): ObjectReference | und
   };
 }
 
+/** Whose fields are whose in an object of the cluster. */
+interface FieldsOwner {
+  readonly manager?: string;
+  readonly operation?: string;
+  readonly time?: Date;
+}
+
+/**
+ * The resource as the state has it when its object was made. A refresh has to follow, since the
+ * object is taken for what it should be.
+ *
+ * @param managedFields - of the object: the provider made up a name to apply it with, and would find
+ *   the fields to be another's if it made up a second one.
+ */
+export function adopted(
+  resource: StateResource,
+  managedFields: readonly FieldsOwner[] = [],
+): StateResource {
+  const applied = managedFields
+    .filter(({ operation, manager }) => operation === "Apply" && manager?.startsWith("pulumi-"))
+    .sort((a, b) => Number(a.time) - Number(b.time));
+  const { manager } = applied.at(-1) ?? {};
+  const outputs = { ...resource.inputs, ...(manager ? { __fieldManager: manager } : {}) };
+  return { ...resource, id: idOf(resource), outputs };
+}
+
 /**
  * The deployment without pending operations: what exists is a resource, what doesn't will be made.
- * A refresh of the adopted ones has to follow, since the state knows only what they should be.
  *
- * @param adopted - resources whose objects exist.
+ * @param found - the resources whose objects exist, as `adopted` gives them.
  */
 export function withAdopted<T extends Deployment>(
   deployment: T,
-  adopted: readonly StateResource[],
+  found: readonly StateResource[],
 ): T {
-  const found = new Map(
-    adopted.flatMap((resource) => {
-      const id = idOf(resource);
-      return id === undefined
-        ? []
-        : [[resource.urn, { ...resource, id, outputs: resource.inputs }] as const];
-    }),
-  );
+  const successors = new Map(found.map((resource) => [resource.urn, resource]));
   const before = deployment.resources ?? [];
   const known = new Set(before.flatMap((each) => (each.delete === true ? [] : [each.urn])));
   // An object of another name is still there, and has to be deleted.
   const replaced = before.filter((resource) => {
-    const successor = found.get(resource.urn);
+    const successor = successors.get(resource.urn);
     return exists(resource) && successor !== undefined && successor.id !== resource.id;
   });
   return {
@@ -118,9 +136,9 @@ export function withAdopted<T extends Deployment>(
     resources: [
       // What was replaced cedes its place: others may depend on it.
       ...before.map((resource) =>
-        resource.delete === true ? resource : (found.get(resource.urn) ?? resource),
+        resource.delete === true ? resource : (successors.get(resource.urn) ?? resource),
       ),
-      ...[...found.values()].filter(({ urn }) => !known.has(urn)),
+      ...found.filter(({ urn }) => !known.has(urn)),
       ...replaced.map((resource) => ({ ...resource, delete: true })),
     ],
     pending_operations: [],

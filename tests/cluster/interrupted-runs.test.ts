@@ -146,13 +146,15 @@ describe("interrupted runs", () => {
     await putSecret(secretName("demo"), { OTHER: "value" });
     try {
       const killed = platform().startUp(variants[0]);
-      await eventually("what asks for the key of the new release", 60, async () =>
-        (await externalSecrets()).some((id) => id.includes(images.b.slice(0, 12)))
-          ? true
-          : undefined,
+      await eventually("the Deployment of another application", 60, () =>
+        apps.readNamespacedDeployment({ namespace: "extra", name: "extra" }),
       );
       await kill(killed);
-      assert.ok(pendingCreations().some((urn) => urn.endsWith("secret-check-GREETING")));
+      for (const name of ["demo-secret-check-GREETING", "extra-application"])
+        assert.ok(
+          pendingCreations().some((urn) => urn.endsWith(`-${name}`)),
+          name,
+        );
       importExported();
       platform().recover();
       const refused = platform().tryUp(variants[0]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  adopted,
   objectOf,
   unrecorded,
   withAdopted,
@@ -70,8 +71,12 @@ describe("interrupted state", () => {
     assert.deepEqual(unrecorded({ ...deployment, pending_operations: creating(deployed) }, []), [
       deployed,
     ]);
-    const adopted = recorded(deployed, "shop/api");
-    assert.deepEqual(withAdopted(deployment, [deployed]).resources, [namespace, adopted, role]);
+    const made = recorded(deployed, "shop/api");
+    assert.deepEqual(withAdopted(deployment, [adopted(deployed)]).resources, [
+      namespace,
+      made,
+      role,
+    ]);
   });
 
   it("lists what was made before another was deleted, and has the next run delete that", () => {
@@ -79,7 +84,7 @@ describe("interrupted state", () => {
     const older = { ...recorded(deployed, "shop/api-older"), delete: true };
     const deployment = { resources: [namespace, old, role, older] };
     assert.deepEqual(unrecorded(deployment, [deployed]), [deployed]);
-    assert.deepEqual(withAdopted(deployment, [deployed]).resources, [
+    assert.deepEqual(withAdopted(deployment, [adopted(deployed)]).resources, [
       namespace,
       recorded(deployed, "shop/api"),
       role,
@@ -92,7 +97,7 @@ describe("interrupted state", () => {
     const older = { ...recorded(deployed, "shop/api-older"), delete: true };
     const deployment = { resources: [older], pending_operations: creating(deployed) };
     assert.deepEqual(unrecorded(deployment, []), [deployed]);
-    assert.deepEqual(withAdopted(deployment, [deployed]).resources, [
+    assert.deepEqual(withAdopted(deployment, [adopted(deployed)]).resources, [
       older,
       recorded(deployed, "shop/api"),
     ]);
@@ -115,7 +120,7 @@ describe("interrupted state", () => {
       resources: [role],
       pending_operations: creating(namespace, deployed, release),
     };
-    assert.deepEqual(withAdopted(deployment, [deployed]), {
+    assert.deepEqual(withAdopted(deployment, [adopted(deployed)]), {
       manifest: { version: "1" },
       resources: [role, recorded(deployed, "shop/api")],
       pending_operations: [],
@@ -124,11 +129,26 @@ describe("interrupted state", () => {
 
   it("gives objects outside namespaces their name as identity", () => {
     const deployment: Deployment = { pending_operations: creating(namespace) };
-    const { resources } = withAdopted(deployment, [namespace]);
+    const { resources } = withAdopted(deployment, [adopted(namespace)]);
     assert.deepEqual(
       resources?.map(({ id }) => id),
       ["shop"],
     );
+  });
+
+  it("keeps the name by which the provider applied it last", () => {
+    const apply = (manager: string, time: string) => ({
+      manager,
+      operation: "Apply",
+      time: new Date(time),
+    });
+    const { outputs } = adopted(deployed, [
+      apply("pulumi-kubernetes-2", "2026-11-02T00:00:00Z"),
+      apply("pulumi-kubernetes-1", "2026-11-01T00:00:00Z"),
+      apply("kubectl", "2026-11-03T00:00:00Z"),
+      { manager: "pulumi-kubernetes-3", operation: "Update", time: new Date("2026-11-04") },
+    ]);
+    assert.deepEqual(outputs, { ...deployed.inputs, __fieldManager: "pulumi-kubernetes-2" });
   });
 
   it("has the next run see to what it adopted, and to nothing else", () => {
