@@ -1,3 +1,5 @@
+import type { V1ManagedFieldsEntry } from "@kubernetes/client-node";
+
 /**
  * A run that is killed leaves, in the stack's state, what it was about to make as pending. The
  * engine keeps such an entry, and the next run tries to make the object again, which fails where it
@@ -88,13 +90,6 @@ export function objectOf({ type, inputs }: StateResource): ObjectReference | und
   };
 }
 
-/** Whose fields are whose in an object of the cluster. */
-interface FieldsOwner {
-  readonly manager?: string;
-  readonly operation?: string;
-  readonly time?: Date;
-}
-
 /**
  * The resource as the state has it when its object was made. A refresh has to follow, since the
  * object is taken for what it should be.
@@ -104,7 +99,7 @@ interface FieldsOwner {
  */
 export function adopted(
   resource: StateResource,
-  managedFields: readonly FieldsOwner[] = [],
+  managedFields: readonly Pick<V1ManagedFieldsEntry, "manager" | "operation" | "time">[] = [],
 ): StateResource {
   const applied = managedFields
     .filter(({ operation, manager }) => operation === "Apply" && manager?.startsWith("pulumi-"))

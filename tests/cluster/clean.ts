@@ -2,48 +2,51 @@ import { AdmissionregistrationV1Api } from "@kubernetes/client-node";
 import {
   change,
   core,
-  custom,
   environment,
   eventually,
+  externalSecrets,
   isMissing,
+  slipwaysOwn,
   testLabel,
 } from "./kubernetes.ts";
 import type { Platform } from "./platform.ts";
 
 const admission = environment.kubeconfig.makeApiClient(AdmissionregistrationV1Api);
 
-/** Takes down all that the suite deployed, whatever state a killed run left it in. */
-export async function clean(platform: Platform): Promise<void> {
+/**
+ * Takes down all that the suite deployed, whatever state a killed run left it in.
+ *
+ * @returns whether that took the way around a dead secrets operator.
+ */
+export async function clean(platform: Platform): Promise<boolean> {
   platform.configure();
+  let refused = false;
   // What cannot be recovered, as on a cluster that was made anew, can be destroyed all the same.
   if (platform.hasStack()) {
     platform.tryRecover();
-    if (platform.tryDestroy().status !== 0) {
+    refused = platform.tryDestroy().status !== 0;
+    if (refused) {
       await disarmSecretsOperator();
       platform.destroy();
     }
   }
-  for (const labelSelector of [testLabel, "app.kubernetes.io/managed-by=slipway"])
-    await removeNamespaces(labelSelector);
+  for (const labelSelector of [testLabel, slipwaysOwn]) await removeNamespaces(labelSelector);
+  return refused;
 }
 
 /** Takes the secrets operator's webhooks and finalizers away, as docs/operations.md says. */
 async function disarmSecretsOperator(): Promise<void> {
   for (const name of ["externalsecret-validate", "secretstore-validate"])
     await unlessMissing(admission.deleteValidatingWebhookConfiguration({ name }));
-  const kind = { group: "external-secrets.io", version: "v1", plural: "externalsecrets" };
-  const found = (await unlessMissing(custom.listClusterCustomObject(kind))) as
-    | {
-        items: readonly {
-          readonly metadata: { readonly namespace: string; readonly name: string };
-        }[];
-      }
-    | undefined;
-  for (const { metadata } of found?.items ?? [])
+  for (const { metadata } of await externalSecrets())
     await change({
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",
-      metadata: { namespace: metadata.namespace, name: metadata.name, finalizers: null },
+      metadata: {
+        namespace: metadata?.namespace ?? "",
+        name: metadata?.name ?? "",
+        finalizers: null,
+      },
     });
 }
 

@@ -95,7 +95,7 @@ describe("destroy", () => {
     });
     await eventually("another namespace", 60, () => core.readNamespace({ name: "unrecorded" }));
     await kill(killed);
-    await clean(platform());
+    assert.ok(await clean(platform()), "nothing stood in the way");
     await assertNothingLeft();
     await platform().prepare();
   });

@@ -35,6 +35,9 @@ export interface Manifest {
 /** Label of what the suite makes itself, beside the program: an interrupted run is swept by it. */
 export const testLabel = "slipway-test";
 
+/** Label of all objects of Slipway's own, as a selector. */
+export const slipwaysOwn = "app.kubernetes.io/managed-by=slipway";
+
 /** Makes an object, or brings it to the given state. */
 export async function apply(manifest: Manifest): Promise<void> {
   const labels = { ...(manifest.metadata.labels as object | undefined), [testLabel]: "true" };
@@ -127,6 +130,18 @@ export function isReady(pod: V1Pod): boolean {
     pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ??
     false
   );
+}
+
+/** ExternalSecrets of all namespaces; none where their kind is not known. */
+export async function externalSecrets(): Promise<KubernetesObject[]> {
+  const kind = { group: "external-secrets.io", version: "v1", plural: "externalsecrets" };
+  try {
+    const { items } = (await custom.listClusterCustomObject(kind)) as { items: KubernetesObject[] };
+    return items;
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 /** Value of a key of a Secret, decoded; undefined where it has none. */

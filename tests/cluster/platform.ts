@@ -2,10 +2,10 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { clean } from "./clean.ts";
 import type { ConfigurationInput } from "../../config/schema.ts";
 import { Sandbox } from "../support/engine.ts";
 import type { Run, Running } from "../support/engine.ts";
+import { clean } from "./clean.ts";
 import { apply, environment } from "./kubernetes.ts";
 import { putSecret, secretName } from "./secrets-manager.ts";
 

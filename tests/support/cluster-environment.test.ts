@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
+import { root } from "./engine.ts";
 
-const root = resolve(import.meta.dirname, "..", "..");
 const reader = join(root, "tests", "cluster", "kubernetes.ts");
 const suite = [
   join(root, "node_modules", "mocha", "bin", "mocha.js"),
