@@ -75,13 +75,17 @@ async function expectVariable(name: string, value: string, seconds = 20): Promis
   });
 }
 
+const deployment = () => apps.readNamespacedDeployment({ namespace: app, name: app });
+
+/** Rises with every change of the Deployment: a restart is one. */
+async function deploymentGeneration(): Promise<number> {
+  return (await deployment()).metadata?.generation ?? assert.fail("no generation");
+}
+
 /** Pods of the application when no rollout is under way. */
 function settled(): Promise<V1Pod[]> {
   return eventually("the end of the rollout", 90, async () => {
-    const { metadata, status, spec } = await apps.readNamespacedDeployment({
-      namespace: app,
-      name: app,
-    });
+    const { metadata, status, spec } = await deployment();
     const pods = await podsOf(app);
     const wanted = spec?.replicas;
     return status?.observedGeneration === metadata?.generation &&
@@ -206,8 +210,9 @@ describe("secrets of an application", () => {
     console.log(`      edit in the Secret after ${synced} s, in all pods after ${rolled} s`);
   });
 
-  it("are put back when they are edited in Kubernetes", async () => {
+  it("are put back when they are edited in Kubernetes, in the pods too", async () => {
     await settled();
+    const generation = await deploymentGeneration();
     const start = performance.now();
     const value = Buffer.from("by hand").toString("base64");
     const { data } = await core.patchNamespacedSecret({
@@ -221,11 +226,15 @@ describe("secrets of an application", () => {
       (await secretValue(app, app, "GREETING")) === "edited" ? true : undefined,
     );
     console.log(`      edit by hand undone after ${since(start)} s`);
+    // The edit by hand restarts the pods, and so does its end.
+    await eventually("both restarts", 20, async () =>
+      (await deploymentGeneration()) >= generation + 2 ? true : undefined,
+    );
+    await settled();
+    await expectVariable("GREETING", "edited");
   });
 
   it("stop the next deploy when a required key is gone, and running pods keep its value", async () => {
-    // The edit by hand and its end have rolled the pods, too.
-    await expectVariable("GREETING", "edited", 60);
     const before = names(await settled());
     await putSecret(secretName(app), { CERTIFICATE: values.CERTIFICATE, UNLISTED: "canary-7f3a" });
     await eventually("the failure of the synced secret", 30, failure);
@@ -287,5 +296,6 @@ describe("secrets of an application", () => {
       console.log(
         `      ${String(calls)} calls in ${seconds} s of ${fault}, in step again after ${since(back)} s`,
       );
+      await expectVariable("GREETING", next, 60);
     }).timeout(600_000 + 2000 * outage);
 });
