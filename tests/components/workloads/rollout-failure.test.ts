@@ -12,6 +12,7 @@ type Pod = Parameters<typeof podTrouble>[0][number];
 
 const exit = (exitCode: number, reason: string) => ({ terminated: { exitCode, reason } });
 const container = (given: object) => ({ name: "api", ready: false, restartCount: 0, ...given });
+// A pod of the API has more than the message is about.
 const pod = (name: string, status: object) => ({ metadata: { name }, status }) as unknown as Pod;
 
 const troubleOf = (...containerStatuses: object[]) =>
