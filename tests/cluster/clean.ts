@@ -5,9 +5,9 @@ import {
   environment,
   eventually,
   externalSecrets,
-  isMissing,
   slipwaysOwn,
   testLabel,
+  unlessMissing,
 } from "./kubernetes.ts";
 import type { Platform } from "./platform.ts";
 
@@ -48,15 +48,6 @@ async function disarmSecretsOperator(): Promise<void> {
         finalizers: null,
       },
     });
-}
-
-async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }
 
 async function removeNamespaces(labelSelector: string): Promise<void> {

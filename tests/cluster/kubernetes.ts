@@ -71,20 +71,21 @@ export function isMissing(error: unknown): boolean {
   return error instanceof ApiException && error.code === 404;
 }
 
+/** The answer; undefined where there is no such object, or no such kind. */
+export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Removes an object and waits until it is gone; one that is not there is fine. */
 export async function remove(manifest: Manifest): Promise<void> {
-  const gone = async (act: () => Promise<unknown>): Promise<boolean> => {
-    try {
-      await act();
-      return false;
-    } catch (error) {
-      if (isMissing(error)) return true;
-      throw error;
-    }
-  };
-  if (await gone(() => objects.delete(manifest))) return;
+  if ((await unlessMissing(objects.delete(manifest))) === undefined) return;
   await eventually(`the end of ${manifest.kind} ${manifest.metadata.name}`, 60, async () =>
-    (await gone(() => objects.read(manifest))) ? true : undefined,
+    (await unlessMissing(objects.read(manifest))) === undefined ? true : undefined,
   );
 }
 
@@ -135,13 +136,9 @@ export function isReady(pod: V1Pod): boolean {
 /** ExternalSecrets of all namespaces; none where their kind is not known. */
 export async function externalSecrets(): Promise<KubernetesObject[]> {
   const kind = { group: "external-secrets.io", version: "v1", plural: "externalsecrets" };
-  try {
-    const { items } = (await custom.listClusterCustomObject(kind)) as { items: KubernetesObject[] };
-    return items;
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  const found = (await unlessMissing(custom.listClusterCustomObject(kind))) as
+    { readonly items: KubernetesObject[] } | undefined;
+  return found?.items ?? [];
 }
 
 /** Value of a key of a Secret, decoded; undefined where it has none. */

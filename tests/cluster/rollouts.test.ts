@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { killContainer } from "./container-kill.ts";
 import { ask, edgeAddress } from "./https.ts";
-import { core, eventually, isMissing, isReady, podsOf, policy } from "./kubernetes.ts";
+import { core, eventually, isReady, podsOf, policy, unlessMissing } from "./kubernetes.ts";
 import { assertNoneFailed, described, steady, underLoad } from "./load.ts";
 import { images, platform } from "./platform.ts";
 import { release } from "./rollout.ts";
@@ -92,11 +92,6 @@ describe("a rollout under load", () => {
 });
 
 async function endOf(name: string): Promise<true | undefined> {
-  try {
-    await core.readNamespacedPod({ namespace: "demo", name });
-    return undefined;
-  } catch (error) {
-    if (isMissing(error)) return true;
-    throw error;
-  }
+  const pod = await unlessMissing(core.readNamespacedPod({ namespace: "demo", name }));
+  return pod === undefined ? true : undefined;
 }
